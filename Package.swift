@@ -1,0 +1,52 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Targets as data. The order is the order of dependency: a module imports only modules above it.
+
+/// A library module of `Sources/`, with the modules it builds on.
+func module(_ name: String, _ dependencies: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/\(name)")
+}
+
+func tests(of name: String, _ dependencies: [String], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies.map { .init(stringLiteral: $0) },
+    path: "Tests/\(name)Tests", resources: resources)
+}
+
+let package = Package(
+  name: "Beckon",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Beckon", targets: ["Beckon"]),
+    .library(name: "BeckonPlugins", targets: ["BundledPlugins"]),
+    .library(name: "BeckonCLI", targets: ["BeckonCLI"]),
+    .library(name: "BeckonTesting", targets: ["BeckonTesting"]),
+    .executable(name: "beckon", targets: ["beckon"]),
+  ],
+  targets: [
+    module("Hashing"),
+    module("CKernels"),
+    module("Tensors", ["CKernels"]),
+    module("Beckon", ["Tensors", "Hashing"]),
+    module("Datasets", ["Beckon"]),
+    module("Simulation", ["Beckon"]),
+    module("Lab", ["Beckon", "Datasets", "Simulation"]),
+    module("Reports", ["Beckon", "Lab"]),
+    module("BeckonTesting", ["Beckon", "Datasets", "Simulation"]),
+
+    // Every folder in Plugins/ is found by the index tool at each build; no list is kept by hand.
+    .target(
+      name: "BundledPlugins", dependencies: ["Beckon"], path: "Plugins", plugins: ["PluginIndex"]),
+    .executableTarget(name: "PluginIndexer", dependencies: ["Hashing"], path: "Sources/PluginIndexer"),
+    .plugin(
+      name: "PluginIndex", capability: .buildTool(), dependencies: ["PluginIndexer"],
+      path: "Sources/PluginIndex"),
+
+    module("BeckonCLI", ["Beckon", "Datasets", "Simulation", "Lab", "Reports", "BundledPlugins"]),
+    .executableTarget(name: "beckon", dependencies: ["BeckonCLI"], path: "Sources/beckon"),
+
+    tests(of: "Tensors", ["Tensors", "CKernels", "BeckonTesting"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -22,7 +22,7 @@ let package = Package(
     .library(name: "BeckonPlugins", targets: ["BundledPlugins"]),
     .library(name: "BeckonCLI", targets: ["BeckonCLI"]),
     .library(name: "BeckonTesting", targets: ["BeckonTesting"]),
-    .executable(name: "beckon", targets: ["beckon"]),
+    .executable(name: "beckon", targets: ["BeckonCommand"]),
   ],
   targets: [
     module("Hashing"),
@@ -44,7 +44,8 @@ let package = Package(
       path: "Sources/PluginIndex"),
 
     module("BeckonCLI", ["Beckon", "Datasets", "Simulation", "Lab", "Reports", "BundledPlugins"]),
-    .executableTarget(name: "beckon", dependencies: ["BeckonCLI"], path: "Sources/beckon"),
+    .executableTarget(
+      name: "BeckonCommand", dependencies: ["BeckonCLI"], path: "Sources/BeckonCommand"),
 
     tests(of: "Tensors", ["Tensors", "CKernels", "BeckonTesting"]),
   ],

@@ -1,0 +1,87 @@
+import Hashing
+
+/// A dataset after its filters: each user's items in order of time.
+public struct Dataset: Sendable {
+  /// Identifiers in the file, by user index.
+  public let users: [String]
+  /// The items.
+  public let catalogue: ItemCatalogue
+  /// `[user][step]`: item indices, oldest first.
+  public let sequences: [[Int32]]
+  /// `[user][step]`: ratings beside `sequences`; empty lists where the format has none.
+  public let ratings: [[Float]]
+  /// The vectors the events were drawn from, where a simulation made them.
+  public let truth: EmbeddingTables?
+  /// Hash of everything above: two datasets of one fingerprint give the same results.
+  public let fingerprint: String
+  /// Share of users whose last two events have the same time, so that file order decides which is the answer.
+  public let tiedAnswers: Double
+
+  /// The rule for events of one time, written into every result.
+  public static let tieRule = "file order (stable sort by time)"
+
+  /// Sorts each user's events by time, ties in file order; users and items are numbered by first appearance,
+  /// unless the source's numbers are themselves meaningful and no filter has dropped a row.
+  ///
+  /// - Throws: `Problem` if nothing is left.
+  public init(_ source: Interactions) throws {
+    let events = source.keepsNumbers ? source : source.renumbered()
+    guard events.count > 0 else {
+      throw Problem("dataset", "no interactions are left after the filters; nothing can be studied.")
+    }
+    users = events.userIdentifiers
+    catalogue = events.catalogue
+    truth = events.truth
+    var rows = [[Int]](repeating: [], count: users.count)
+    for row in 0..<events.count { rows[Int(events.users[row])].append(row) }
+    var tied = 0
+    if !events.times.isEmpty {
+      let times = events.times
+      for user in rows.indices {
+        rows[user].sort { (times[$0], $0) < (times[$1], $1) }
+        let last = rows[user].suffix(2).map { times[$0] }
+        if last.count == 2, last[0] == last[1] { tied += 1 }
+      }
+    }
+    sequences = rows.map { $0.map { events.items[$0] } }
+    ratings = rows.map { rows in events.ratings.isEmpty ? [] : rows.map { events.ratings[$0] } }
+    tiedAnswers = Double(tied) / Double(max(1, users.count))
+    fingerprint = Self.fingerprint(users, catalogue, sequences, ratings, truth)
+  }
+
+  /// Number of users.
+  public var userCount: Int { users.count }
+  /// Number of items.
+  public var itemCount: Int { catalogue.count }
+  /// Number of events.
+  public var interactionCount: Int { sequences.reduce(0) { $0 + $1.count } }
+
+  private static func fingerprint(
+    _ users: [String], _ catalogue: ItemCatalogue, _ sequences: [[Int32]], _ ratings: [[Float]],
+    _ truth: EmbeddingTables?
+  ) -> String {
+    var hash = SHA256()
+    hash.update(field: "\(users.count) \(catalogue.count)")
+    for user in users { hash.update(field: user) }
+    for item in 0..<catalogue.count {
+      hash.update(field: catalogue.identifiers[item])
+      hash.update(field: catalogue.names[item])
+      hash.update(field: catalogue.categories[item].joined(separator: "\u{1}"))
+    }
+    for sequence in sequences { hash.update(words: sequence.map { UInt32(bitPattern: $0) }) }
+    for rating in ratings { hash.update(words: rating.map(\.bitPattern)) }
+    for table in [truth?.users, truth?.items] { hash.update(words: table?.values.map(\.bitPattern) ?? []) }
+    return hash.hexadecimal
+  }
+}
+
+extension SHA256 {
+  fileprivate mutating func update(words: [UInt32]) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(4 * words.count + 4)
+    for word in [UInt32(words.count)] + words {
+      for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+    update(bytes)
+  }
+}

@@ -1,0 +1,45 @@
+/// A question of next-item prediction: what did this user meet after this history?
+public struct NextItemQuery: Sendable, Equatable {
+  /// User index.
+  public let user: Int32
+  /// Items before the answer, oldest first.
+  public let history: ArraySlice<Int32>
+  /// The item that came next.
+  public let answer: Int32
+
+  /// A query.
+  public init(user: Int32, history: ArraySlice<Int32>, answer: Int32) {
+    self.user = user
+    self.history = history
+    self.answer = answer
+  }
+}
+
+/// A dataset divided into what is learned from and what is asked.
+public struct Split: Sendable {
+  /// What was divided.
+  public let dataset: Dataset
+  /// `[user]`: the items learned from, oldest first; also each user's history when a nudge begins.
+  public let training: [ArraySlice<Int32>]
+  /// Queries that choose a model.
+  public let validation: [NextItemQuery]
+  /// Queries that judge it.
+  public let test: [NextItemQuery]
+
+  /// A split; `training` has a row for each user.
+  public init(
+    dataset: Dataset, training: [ArraySlice<Int32>], validation: [NextItemQuery], test: [NextItemQuery]
+  ) {
+    self.dataset = dataset
+    self.training = training
+    self.validation = validation
+    self.test = test
+  }
+
+  /// Occurrences of each item in the training part, by item index.
+  public var itemCounts: [Int] {
+    var counts = [Int](repeating: 0, count: dataset.itemCount)
+    for items in training { for item in items { counts[Int(item)] += 1 } }
+    return counts
+  }
+}

@@ -1,0 +1,120 @@
+/// An evaluation protocol: what is done with an assembled system, and what is measured.
+public protocol EvaluationTask: Component {
+  /// The parts of a spec that this task uses; any other part in a spec is an error.
+  static var slots: Set<Slot> { get }
+  /// Metrics of a spec that names none.
+  static var defaultMetrics: [String] { get }
+  /// Whether the scorer is told a target.
+  static var hasTarget: Bool { get }
+  /// Runs one variant with one seed.
+  func run(_ system: System) throws -> TaskResult
+}
+
+extension EvaluationTask {
+  /// The role.
+  public static var kind: Kind { .task }
+}
+
+/// A variant with one seed, assembled and trained.
+public struct System: Sendable {
+  /// Experiment seed.
+  public let seed: UInt64
+  /// Rule for items already met, in next-item ranking.
+  public let masking: Masking
+  /// The trained recommender.
+  public let model: FittedModel
+  /// The scorer, fitted.
+  public let scorer: any Scorer
+  /// Between scorer and user.
+  public let guards: [any Guard]
+  /// Reported numbers.
+  public let metrics: [any Metric]
+  /// What only a nudge has.
+  public let nudge: NudgeParts?
+  /// Receives progress.
+  public let progress: ProgressReporter
+
+  /// An assembled system.
+  public init(
+    seed: UInt64, masking: Masking, model: FittedModel, scorer: any Scorer, guards: [any Guard],
+    metrics: [any Metric], nudge: NudgeParts?, progress: ProgressReporter
+  ) {
+    self.seed = seed
+    self.masking = masking
+    self.model = model
+    self.scorer = scorer
+    self.guards = guards
+    self.metrics = metrics
+    self.nudge = nudge
+    self.progress = progress
+  }
+}
+
+/// The parts of a system that guides users.
+public struct NudgeParts: Sendable {
+  /// Chosen targets, best first.
+  public let targets: [Int32]
+  /// The scorer of the no-guidance twin; nil if the system's own scorer is that one and no guard is set.
+  public let twin: (any Scorer)?
+  /// The recommender's estimate of receptivity.
+  public let arousal: any ArousalPolicy
+  /// The simulated world's vectors.
+  public let embeddings: EmbeddingTables
+  /// How users change.
+  public let dynamics: any Dynamics
+  /// How users answer.
+  public let clickModel: any ClickModel
+
+  /// The parts.
+  public init(
+    targets: [Int32], twin: (any Scorer)?, arousal: any ArousalPolicy, embeddings: EmbeddingTables,
+    dynamics: any Dynamics, clickModel: any ClickModel
+  ) {
+    self.targets = targets
+    self.twin = twin
+    self.arousal = arousal
+    self.embeddings = embeddings
+    self.dynamics = dynamics
+    self.clickModel = clickModel
+  }
+}
+
+/// What a task found for one variant and seed.
+public struct TaskResult: Sendable {
+  /// A number, and why it is missing where it is.
+  public struct Value: Sendable, Equatable {
+    /// `name@cutoff`.
+    public let name: String
+    /// Mean over users; nil if this run cannot give it.
+    public let mean: Double?
+    /// The mean's parts, by user or query.
+    public let perUser: [Double]
+
+    /// A value with its parts.
+    public init(name: String, perUser: [Double]?) {
+      self.name = name
+      self.perUser = perUser ?? []
+      mean = perUser.map { $0.reduce(0, +) / Double(max(1, $0.count)) }
+    }
+  }
+
+  /// Metrics in the order asked for.
+  public let values: [Value]
+  /// Means of each round: column names, then a row a round.
+  public let rounds: (columns: [String], rows: [[Double]])
+  /// What a reader needs to know of the run: targets, ties, …
+  public let facts: JSON
+  /// Everything that happened, for a nudge.
+  public let outcome: NudgeOutcome?
+
+  /// A result.
+  public init(
+    values: [Value], rounds: (columns: [String], rows: [[Double]]) = ([], []), facts: JSON = .object(JSON.Object()),
+    outcome: NudgeOutcome? = nil
+  ) {
+    self.values = values
+    self.rounds = rounds
+    self.facts = facts
+    self.outcome = outcome
+  }
+}

@@ -1,0 +1,74 @@
+/// Turns histories into states of users, and states into preferences over the items.
+///
+/// A state is a row of numbers that only the encoder understands: a vector (SASRec), a mean with a covariance
+/// (MStein), a vector conditioned on the target (IRN). Nobody outside an encoder knows about padding.
+public protocol Encoder: Component {
+  /// Learned values by name; setting them restores a trained encoder.
+  var parameters: ParameterSet<Float> { get set }
+  /// Item vectors, `[item, d]`.
+  var itemVectors: Matrix<Float> { get }
+  /// Whether a state depends on `UserHistory.target`, so that targets cannot share it.
+  var readsTarget: Bool { get }
+  /// Whether training starts from the environment's item embeddings.
+  var needsEmbeddings: Bool { get }
+
+  /// Learns from the training part; afterwards `parameters` are set.
+  ///
+  /// - Throws: `TrainingError.notFinite` and whatever the context throws.
+  mutating func train(_ context: TrainingContext) throws
+  /// States, `[user, width]`, in the order of the histories. Ragged: any lengths, the empty history included.
+  func encode(_ histories: [UserHistory]) throws -> Matrix<Float>
+  /// Preference for every item, `[user, item]`; larger is better.
+  func preferences(of states: Matrix<Float>) -> Matrix<Float>
+  /// Points of a space in which users of one intent lie close, `[user, d]`.
+  func intentPoints(_ histories: [UserHistory]) throws -> Matrix<Float>
+}
+
+extension Encoder {
+  /// The role.
+  public static var kind: Kind { .encoder }
+  /// False, unless the encoder says otherwise.
+  public var readsTarget: Bool { false }
+  /// False, unless the encoder says otherwise.
+  public var needsEmbeddings: Bool { false }
+  /// Dot products of states and item vectors.
+  public func preferences(of states: Matrix<Float>) -> Matrix<Float> { states.timesTransposed(itemVectors) }
+  /// The states themselves.
+  public func intentPoints(_ histories: [UserHistory]) throws -> Matrix<Float> { try encode(histories) }
+}
+
+/// The simulator's own view of users and items: unit vectors that no recommender sees.
+public struct EmbeddingTables: Sendable, Equatable {
+  /// `[user, d]`, rows of length 1.
+  public var users: Matrix<Float>
+  /// `[item, d]`, rows of length 1.
+  public var items: Matrix<Float>
+
+  /// Tables; rows are normalised here.
+  public init(users: Matrix<Float>, items: Matrix<Float>) {
+    self.users = users.rowsNormalized()
+    self.items = items.rowsNormalized()
+  }
+}
+
+/// Makes the tables of the simulated world.
+public protocol EmbeddingSource: Component {
+  /// Learns or makes the tables.
+  func tables(_ context: TrainingContext) throws -> EmbeddingTables
+}
+
+extension EmbeddingSource {
+  /// The role.
+  public static var kind: Kind { .embeddings }
+}
+
+/// Finds the global intents.
+public protocol IntentModel: Component {
+  /// Centroids, `[intent, d]`, in the space of the encoder's states; raw, not normalised.
+  func centroids(encoder: any Encoder, split: Split, seed: UInt64) throws -> Matrix<Float>
+}
+
+extension IntentModel {
+  /// The role.
+  public static var kind: Kind { .intents }
+}

@@ -1,0 +1,37 @@
+/// Which way a metric is better, for the one who runs the system.
+public enum Direction: String, Sendable, Codable {
+  case higher, lower, neither
+}
+
+/// A number reported of a run; refined by what it is computed from.
+public protocol Metric: Component {
+  /// Which way is better.
+  static var direction: Direction { get }
+  /// Unit, in a word or two.
+  static var unit: String { get }
+}
+
+extension Metric {
+  /// The role.
+  public static var kind: Kind { .metric }
+  /// Larger is better, unless the metric says otherwise.
+  public static var direction: Direction { .higher }
+}
+
+/// A metric of next-item prediction: a function of where the answer stands.
+public protocol RankingMetric: Metric {
+  /// The value of one query.
+  ///
+  /// - Parameters:
+  ///   - rank: number of items ranked before the answer; 0 is best.
+  ///   - cutoff: length of the list shown.
+  func value(rank: Int, cutoff: Int) -> Double
+}
+
+/// A metric of nudging: a function of what happened over the rounds.
+public protocol TrajectoryMetric: Metric {
+  /// The value of each user, by user index, over all targets; its mean is the metric.
+  ///
+  /// - Returns: nil if this run cannot give it (reported as missing).
+  func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]?
+}

@@ -1,0 +1,170 @@
+/// The recommender's side of a study after training: what scorers, policies, selectors and guards may read.
+/// The simulator's tables are not here.
+public struct FittedModel: Sendable {
+  /// The data it was fitted on.
+  public let split: Split
+  /// The trained encoder; nil if nothing in the study needs one.
+  public let encoder: (any Encoder)?
+  /// Item vectors of the encoder, `[item, d]`; empty without one.
+  public let itemVectors: Matrix<Float>
+  /// The same, each row scaled to length 1.
+  public let itemDirections: Matrix<Float>
+  /// Lengths of the item vectors, by item index.
+  public let itemNorms: [Float]
+  /// Intent centroids, `[intent, d]`; empty without an intent model.
+  public let intents: Matrix<Float>
+
+  /// A fitted model.
+  public init(split: Split, encoder: (any Encoder)?, intents: Matrix<Float>) {
+    self.split = split
+    self.encoder = encoder
+    self.intents = intents
+    itemVectors = encoder?.itemVectors ?? Matrix(rows: 0, columns: 0)
+    itemDirections = itemVectors.rowsNormalized()
+    itemNorms = itemVectors.rowNorms()
+  }
+}
+
+/// Some users at one moment: what a scorer, an arousal policy or a guard is asked about.
+public struct UserBatch: Sendable {
+  /// The fitted recommender.
+  public let model: FittedModel
+  /// One history a user.
+  public let histories: [UserHistory]
+  /// The encoder's states, `[user, width]`; empty without an encoder.
+  public let states: Matrix<Float>
+  /// The encoder's preferences, `[user, item]`; empty without an encoder.
+  public let preferences: Matrix<Float>
+  /// `[user]`: items that cannot be recommended now (met or shown before).
+  public let unavailable: [[Int32]]
+  /// The item the users are guided to; nil in next-item prediction.
+  public let target: Int32?
+  /// Round, from 0.
+  public let round: Int
+
+  /// A batch.
+  public init(
+    model: FittedModel, histories: [UserHistory], states: Matrix<Float>, preferences: Matrix<Float>,
+    unavailable: [[Int32]], target: Int32?, round: Int
+  ) {
+    self.model = model
+    self.histories = histories
+    self.states = states
+    self.preferences = preferences
+    self.unavailable = unavailable
+    self.target = target
+    self.round = round
+  }
+
+  /// Users in the batch.
+  public var count: Int { histories.count }
+  /// Items of the dataset.
+  public var itemCount: Int { model.split.dataset.itemCount }
+}
+
+/// What a scorer must be given.
+public struct ScorerNeeds: OptionSet, Sendable {
+  /// Bits of the set.
+  public let rawValue: Int
+  /// From bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+  /// A trained encoder: `UserBatch.states` and `preferences`.
+  public static let encoder = ScorerNeeds(rawValue: 1)
+  /// A target: cannot serve next-item prediction.
+  public static let target = ScorerNeeds(rawValue: 2)
+  /// Intent centroids.
+  public static let intents = ScorerNeeds(rawValue: 4)
+}
+
+/// Scores every item for some users; the highest available one is shown.
+public protocol Scorer: Component {
+  /// What must be in the batch; nothing unless the scorer says otherwise.
+  var needs: ScorerNeeds { get }
+  /// Learns from the training part; nothing unless the scorer says otherwise.
+  mutating func fit(_ split: Split, seed: UInt64) throws
+  /// Prepares for the trained recommender, once; nothing unless the scorer says otherwise.
+  mutating func attach(to model: FittedModel) throws
+  /// Scores, `[user, item]`; larger is better. Unavailable items need no care here.
+  func scores(_ batch: UserBatch) throws -> Matrix<Float>
+  /// The named parts that scores are made of, each `[user, item]`, to explain a pick.
+  func terms(_ batch: UserBatch) throws -> [(name: String, values: Matrix<Float>)]
+}
+
+extension Scorer {
+  /// The role.
+  public static var kind: Kind { .scorer }
+  /// Nothing.
+  public var needs: ScorerNeeds { [] }
+  /// Nothing to learn.
+  public mutating func fit(_ split: Split, seed: UInt64) throws {}
+  /// Nothing to prepare.
+  public mutating func attach(to model: FittedModel) throws {}
+  /// The score alone.
+  public func terms(_ batch: UserBatch) throws -> [(name: String, values: Matrix<Float>)] {
+    [("score", try scores(batch))]
+  }
+}
+
+/// Narrows the candidates between scorer and user.
+public protocol Guard: Component {
+  /// What must be in the batch.
+  var needs: ScorerNeeds { get }
+  /// Sets the scores of forbidden items to −∞. `scores` is `[user, item]`, unavailable items at −∞ already.
+  func restrict(_ scores: inout Matrix<Float>, for batch: UserBatch) throws
+}
+
+extension Guard {
+  /// The role.
+  public static var kind: Kind { .guard }
+  /// Nothing.
+  public var needs: ScorerNeeds { [] }
+}
+
+/// The recommender's estimate of how receptive each user is now.
+public protocol ArousalPolicy: Component {
+  /// What must be in the batch.
+  var needs: ScorerNeeds { get }
+  /// `[user]`: weight of the old vector when a click moves it, in [0, 1].
+  func keep(_ batch: UserBatch) throws -> [Float]
+}
+
+extension ArousalPolicy {
+  /// The role.
+  public static var kind: Kind { .arousal }
+  /// Nothing.
+  public var needs: ScorerNeeds { [] }
+}
+
+/// Chooses the items that users are guided to.
+public protocol TargetSelector: Component {
+  /// What the selection needs: an encoder or nothing.
+  var needs: ScorerNeeds { get }
+  /// Item indices, best first, each once.
+  ///
+  /// - Throws: `Problem` if a category or an identifier is unknown, or there are too few items.
+  func targets(_ context: SelectionContext) throws -> [Int32]
+}
+
+extension TargetSelector {
+  /// The role.
+  public static var kind: Kind { .targetSelector }
+  /// Nothing.
+  public var needs: ScorerNeeds { [] }
+}
+
+/// What a target selector may read.
+public struct SelectionContext: Sendable {
+  /// The recommender that matches; its states are those before the first round.
+  public let model: FittedModel
+  /// Experiment seed.
+  public let seed: UInt64
+  /// Where relative paths lead.
+  public let locations: DataLocations
+
+  /// A context.
+  public init(model: FittedModel, seed: UInt64, locations: DataLocations) {
+    self.model = model
+    self.seed = seed
+    self.locations = locations
+  }
+}

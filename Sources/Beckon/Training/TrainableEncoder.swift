@@ -1,0 +1,201 @@
+/// How an encoder is trained: the keys of `training` in a spec.
+public struct TrainingSettings: Codable, Equatable, Sendable {
+  /// Most passes over the users.
+  public var epochs = 300
+  /// Users a step; the last batch of an epoch may be smaller.
+  public var batchSize = 256
+  /// Adam's step size.
+  public var learningRate = 0.001
+  /// Adam's decay of the second moment.
+  public var beta2 = 0.999
+  /// L2 penalty, added to the gradient.
+  public var weightDecay = 0.0
+  /// When to stop before the last epoch.
+  public var earlyStopping = EarlyStopping()
+
+  /// Patience in steps: an epoch of few steps must not stop on the popularity plateau.
+  public struct EarlyStopping: Codable, Equatable, Sendable {
+    /// Ranking metric on the validation part; an empty text trains all epochs and keeps the last state.
+    public var metric = "ndcg@20"
+    /// Steps between two evaluations.
+    public var everySteps = 40
+    /// Steps without a better value before training stops.
+    public var patienceSteps = 800
+    /// The defaults.
+    public init() {}
+  }
+
+  /// The defaults.
+  public init() {}
+
+  /// Reports values out of range, under the key `training`.
+  public func check(_ checks: inout Checks) {
+    checks.atLeast("training.epochs", epochs, 0)
+    checks.positive("training.batchSize", batchSize)
+    checks.positive("training.learningRate", learningRate)
+    checks.range("training.beta2", beta2, 0..<1)
+    checks.atLeast("training.weightDecay", weightDecay, 0)
+    checks.positive("training.earlyStopping.everySteps", earlyStopping.everySteps)
+    checks.positive("training.earlyStopping.patienceSteps", earlyStopping.patienceSteps)
+    if !earlyStopping.metric.isEmpty {
+      checks.rankingMetric("training.earlyStopping.metric", earlyStopping.metric)
+    }
+  }
+}
+
+/// Some users of one training step.
+public struct TrainingBatch: Sendable {
+  /// User indices.
+  public let users: [Int32]
+  /// The users' training items, whole, oldest first; at least two each.
+  public let sequences: [ArraySlice<Int32>]
+  /// Step, from 1, over all epochs.
+  public let step: Int
+  /// Experiment seed.
+  public let seed: UInt64
+  /// Number of items.
+  public let itemCount: Int
+
+  /// A batch.
+  public init(users: [Int32], sequences: [ArraySlice<Int32>], step: Int, seed: UInt64, itemCount: Int) {
+    self.users = users
+    self.sequences = sequences
+    self.step = step
+    self.seed = seed
+    self.itemCount = itemCount
+  }
+
+  /// A stream for one user of this step.
+  public func stream(_ purpose: RandomStream.Purpose, user: Int32) -> RandomStream {
+    RandomStream(seed: seed, purpose: purpose, UInt32(truncatingIfNeeded: step), UInt32(bitPattern: user))
+  }
+}
+
+/// An encoder trained by gradient steps: the author writes the forward pass, the laboratory runs the loop.
+public protocol TrainableEncoder: Encoder {
+  /// The keys of `training`.
+  var training: TrainingSettings { get }
+  /// A file of weights that replaces training, or an empty text.
+  var weightsPath: String { get }
+  /// Values before the first step.
+  func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float>
+  /// Called before each epoch, from 1: for steps that are not gradient steps, such as clustering.
+  mutating func beginEpoch(_ epoch: Int, _ context: TrainingContext) throws
+  /// The loss of a batch, 1 × 1.
+  func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S>
+}
+
+extension TrainableEncoder {
+  /// Nothing.
+  public mutating func beginEpoch(_ epoch: Int, _ context: TrainingContext) throws {}
+
+  /// Adam over shuffled batches; the state with the best validation value is kept.
+  ///
+  /// - Throws: `TrainingError`; `Problem` if weights do not fit.
+  public mutating func train(_ context: TrainingContext) throws {
+    let initial = try initialParameters(context)
+    if !weightsPath.isEmpty {
+      parameters = try Weights.load(
+        context.locations.find(weightsPath), into: initial, file: weightsPath)
+      return
+    }
+    parameters = initial
+    try fit(context)
+  }
+
+  private mutating func fit(_ context: TrainingContext) throws {
+    let sequences = context.split.training
+    let users = sequences.indices.filter { sequences[$0].count >= 2 }.map { Int32($0) }
+    guard !users.isEmpty else {
+      throw TrainingError.nothingToLearn(reason: "no user has two training items, so there is no next item to learn.")
+    }
+    let settings = training
+    var adam = Adam<Float>(
+      learningRate: settings.learningRate, beta2: settings.beta2, weightDecay: settings.weightDecay)
+    let stopping = settings.earlyStopping
+    var stopper = try stopping.metric.isEmpty ? nil : Stopper(stopping, context)
+    var step = 0
+    var lastLoss = Double.nan
+    let start = Date()
+
+    epochs: for epoch in stride(from: 1, through: settings.epochs, by: 1) {
+      try beginEpoch(epoch, context)
+      var order = users
+      var shuffle = RandomStream(seed: context.seed, purpose: .shuffle, UInt32(epoch))
+      shuffle.shuffle(&order)
+      var total = 0.0
+      var batches = 0
+      var stop = false
+      for first in stride(from: 0, to: order.count, by: settings.batchSize) {
+        step += 1
+        let batchUsers = Array(order[first..<min(order.count, first + settings.batchSize)])
+        let batch = TrainingBatch(
+          users: batchUsers, sequences: batchUsers.map { sequences[Int($0)] }, step: step,
+          seed: context.seed, itemCount: context.split.dataset.itemCount)
+        let value = try takeStep(batch, &adam)
+        guard value.isFinite, parameters.allFinite else {
+          throw TrainingError.notFinite(
+            epoch: epoch, step: step, learningRate: settings.learningRate, lastLoss: lastLoss)
+        }
+        lastLoss = value
+        total += value
+        batches += 1
+        if step % stopping.everySteps == 0 {
+          try stopper?.evaluate(self, context, step: step)
+          if stopper?.isOver(at: step) ?? false { stop = true }
+        }
+        if stop { break }
+      }
+      context.progress.report(
+        .epoch(
+          epoch, of: settings.epochs, loss: total / Double(max(1, batches)), validation: stopper?.latest,
+          seconds: Date().timeIntervalSince(start)))
+      if stop { break epochs }
+    }
+    if step > 0, step % stopping.everySteps != 0 { try stopper?.evaluate(self, context, step: step) }
+    if let best = stopper?.bestParameters { parameters = best }
+  }
+
+  private mutating func takeStep(_ batch: TrainingBatch, _ adam: inout Adam<Float>) throws -> Double {
+    let stream = RandomStream(seed: batch.seed, purpose: .dropout, UInt32(truncatingIfNeeded: batch.step))
+    let tape = Tape<Float>(parameters: parameters, training: true, stream: stream)
+    let loss = try loss(tape, batch)
+    tape.backward(loss)
+    adam.step(&parameters, tape.gradients)
+    return Double(loss.value[0, 0])
+  }
+}
+
+/// Remembers the best state seen so far.
+private struct Stopper {
+  let name: String
+  let metric: any RankingMetric
+  let cutoff: Int
+  let patience: Int
+  var bestStep = 0
+  var bestParameters: ParameterSet<Float>?
+  var latest: (name: String, value: Double, best: Double)?
+
+  init(_ settings: TrainingSettings.EarlyStopping, _ context: TrainingContext) throws {
+    name = settings.metric
+    (metric, cutoff) = try context.rankingMetric(settings.metric)
+    patience = settings.patienceSteps
+  }
+
+  mutating func evaluate(_ encoder: some Encoder, _ context: TrainingContext, step: Int) throws {
+    let ranks = try NextItemRanking.ranks(
+      of: context.split.validation, itemCount: context.split.dataset.itemCount, masking: context.masking
+    ) { queries in
+      let states = try encoder.encode(queries.map { UserHistory(user: $0.user, past: $0.history) })
+      return encoder.preferences(of: states)
+    }
+    let value = ranks.reduce(0) { $0 + metric.value(rank: $1, cutoff: cutoff) } / Double(max(1, ranks.count))
+    if value > latest?.best ?? -.infinity {
+      bestStep = step
+      bestParameters = encoder.parameters
+    }
+    latest = (name, value, max(value, latest?.best ?? value))
+  }
+
+  func isOver(at step: Int) -> Bool { step - bestStep >= patience }
+}

@@ -1,0 +1,4 @@
+import BeckonCLI
+import Foundation
+
+exit(CommandLineInterface.main(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,123 @@
+/// SHA-256 (FIPS 180-4), for run identities, data fingerprints and checksums of downloads.
+///
+/// Foundation has no hash that is stable between processes, and Beckon depends on no package.
+public struct SHA256: Sendable {
+  private var state: [UInt32] = [
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+  ]
+  private var pending: [UInt8] = []
+  private var length: UInt64 = 0
+
+  /// A hash of nothing so far.
+  public init() { pending.reserveCapacity(64) }
+
+  /// Appends bytes to the message.
+  public mutating func update(_ bytes: some Collection<UInt8>) {
+    length += UInt64(bytes.count)
+    for byte in bytes {
+      pending.append(byte)
+      if pending.count == 64 {
+        compress()
+        pending.removeAll(keepingCapacity: true)
+      }
+    }
+  }
+
+  /// Appends the UTF-8 of a text and a separator, so that `"ab", "c"` differs from `"a", "bc"`.
+  public mutating func update(field text: String) {
+    update(Array(text.utf8))
+    update(CollectionOfOne(0))
+  }
+
+  /// The digest of everything appended so far: 64 lowercase hexadecimal digits.
+  public var hexadecimal: String {
+    var copy = self
+    copy.finish()
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for word in copy.state {
+      for shift in stride(from: 28, through: 0, by: -4) { text.append(digits[Int(word >> UInt32(shift)) & 15]) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The digest of one message.
+  public static func hexadecimal(of bytes: some Collection<UInt8>) -> String {
+    var hash = SHA256()
+    hash.update(bytes)
+    return hash.hexadecimal
+  }
+
+  /// The digest of several texts, each ended by a separator.
+  public static func hexadecimal(ofFields fields: [String]) -> String {
+    var hash = SHA256()
+    for field in fields { hash.update(field: field) }
+    return hash.hexadecimal
+  }
+
+  private mutating func finish() {
+    let bits = length &* 8
+    pending.append(0x80)
+    if pending.count > 56 {
+      pending += [UInt8](repeating: 0, count: 64 - pending.count)
+      compress()
+      pending.removeAll(keepingCapacity: true)
+    }
+    pending += [UInt8](repeating: 0, count: 56 - pending.count)
+    for shift in stride(from: 56, through: 0, by: -8) { pending.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    compress()
+  }
+
+  private mutating func compress() {
+    var w = [UInt32](repeating: 0, count: 64)
+    for i in 0..<16 {
+      w[i] =
+        UInt32(pending[4 * i]) << 24 | UInt32(pending[4 * i + 1]) << 16 | UInt32(pending[4 * i + 2]) << 8
+        | UInt32(pending[4 * i + 3])
+    }
+    for i in 16..<64 {
+      let s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >> 3)
+      let s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >> 10)
+      w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
+    }
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    for i in 0..<64 {
+      let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+      let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ Self.constants[i] &+ w[i]
+      let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+      let second = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
+      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+    }
+    for (i, value) in [a, b, c, d, e, f, g, h].enumerated() { state[i] = state[i] &+ value }
+  }
+
+  /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
+  private static let constants: [UInt32] = {
+    var primes: [UInt64] = []
+    var candidate: UInt64 = 2
+    while primes.count < 64 {
+      if primes.allSatisfy({ candidate % $0 != 0 }) { primes.append(candidate) }
+      candidate += 1
+    }
+    return primes.map { prime in
+      // The largest r with r³ ≤ p·2⁹⁶, by bisection in exact integers; its low 32 bits are the constant.
+      var low: UInt64 = 0
+      var high: UInt64 = 1 << 36
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        let square = middle.multipliedFullWidth(by: middle)
+        let lowProduct = square.low.multipliedFullWidth(by: middle)
+        let highProduct = square.high &* middle &+ lowProduct.high
+        if highProduct < prime << 32 || (highProduct == prime << 32 && lowProduct.low == 0) {
+          low = middle
+        } else {
+          high = middle
+        }
+      }
+      return UInt32(truncatingIfNeeded: low)
+    }
+  }()
+}
+
+private func rotate(_ x: UInt32, _ n: UInt32) -> UInt32 { x >> n | x << (32 - n) }

@@ -52,7 +52,8 @@ import Testing
     expectClose(parameters, try tensors("after5_f32"), within: 1e-5)
   }
 
-  private func expectClose(_ found: ParameterSet<Float>, _ expected: ParameterSet<Float>, within bound: Float) {
+  private func expectClose(_ found: ParameterSet<Float>, _ expected: ParameterSet<Float>, within bound: Float)
+  {
     for name in expected.names {
       let differences = zip(found[name].values, expected[name].values).map { abs($0 - $1) }
       let worst = differences.max() ?? 0

@@ -22,6 +22,9 @@ struct SyntheticUser {
     timer = [Int](repeating: Self.boredom, count: topics)
   }
 
+  /// Whether the user is tired of a topic.
+  func isBored(of topic: Int) -> Bool { isBored[topic] }
+
   /// Dot product with an item's vector.
   func dot(_ vector: ArraySlice<Float>) -> Float { zip(interest, vector).reduce(0) { $0 + $1.0 * $1.1 } }
 

@@ -113,6 +113,14 @@ public struct Checks: Sendable {
     rankingMetrics.append((path.isEmpty ? key : "\(path).\(key)", name))
   }
 
+  /// Data files that the configuration names, by key: their contents count towards a run's identity.
+  public private(set) var files: [(key: String, path: String)] = []
+
+  /// Notes a reference to a file; an empty path is none.
+  public mutating func file(_ key: String, _ path: String) {
+    if !path.isEmpty { files.append((self.path.isEmpty ? key : "\(self.path).\(key)", path)) }
+  }
+
   /// Refuses a value unless the condition holds.
   public mutating func require(_ condition: Bool, _ key: String, _ expectation: @autoclosure () -> String) {
     if !condition { problems.append(Problem(path.isEmpty ? key : "\(path).\(key)", expectation())) }

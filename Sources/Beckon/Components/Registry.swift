@@ -106,6 +106,10 @@ public struct Registry: Sendable {
     public let effective: JSON
     /// The registry's entry.
     public let entry: Entry
+    /// Other components that the configuration refers to by name.
+    public let uses: [Entry]
+    /// Data files that the configuration names, with the key's place in the spec.
+    public let files: [(place: String, path: String)]
   }
 
   /// Makes a component from its object in a spec, or from its bare identifier.
@@ -153,14 +157,22 @@ public struct Registry: Sendable {
     var checks = Checks(path: path)
     C.check(configuration, &checks)
     problems += checks.problems
+    var uses: [Entry] = []
     for (place, name) in checks.rankingMetrics {
-      do { _ = try rankingMetric(named: name) } catch { problems.append(Problem(place, "\(error)")) }
+      do {
+        let metric = try rankingMetric(named: name).metric
+        uses += self.entry(.metric, Swift.type(of: metric).about.identifier).map { [$0] } ?? []
+      } catch {
+        problems.append(Problem(place, "\(error)"))
+      }
     }
     guard problems.count == before else { return nil }
     do {
       var effective = JSON.Object([("type", .string(entry.about.identifier))])
       for (key, value) in full.object?.members ?? [] { effective[key] = value }
-      return Made(component: try C(configuration: configuration), effective: .object(effective), entry: entry)
+      return Made(
+        component: try C(configuration: configuration), effective: .object(effective), entry: entry, uses: uses,
+        files: checks.files.map { ($0.key, $0.path) })
     } catch {
       problems.append(Problem(path, "\(error)"))
       return nil

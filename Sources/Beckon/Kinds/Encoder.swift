@@ -72,3 +72,11 @@ extension IntentModel {
   /// The role.
   public static var kind: Kind { .intents }
 }
+
+extension EmbeddingTables {
+  /// Tables saved earlier, whose rows have length 1 already: scaling again would change their last bits.
+  public init(normalizedUsers users: Matrix<Float>, normalizedItems items: Matrix<Float>) {
+    self.users = users
+    self.items = items
+  }
+}

@@ -139,6 +139,8 @@ extension ArousalPolicy {
 public protocol TargetSelector: Component {
   /// What the selection needs: an encoder or nothing.
   var needs: ScorerNeeds { get }
+  /// Refuses what the data cannot give, such as an unknown category, before anything is trained.
+  func verify(_ dataset: Dataset, _ locations: DataLocations) throws
   /// Item indices, best first, each once.
   ///
   /// - Throws: `Problem` if a category or an identifier is unknown, or there are too few items.
@@ -150,6 +152,8 @@ extension TargetSelector {
   public static var kind: Kind { .targetSelector }
   /// Nothing.
   public var needs: ScorerNeeds { [] }
+  /// Nothing to refuse.
+  public func verify(_ dataset: Dataset, _ locations: DataLocations) throws {}
 }
 
 /// What a target selector may read.

@@ -1,0 +1,256 @@
+/// A spec whose every component has been found, configured and checked.
+public struct ResolvedSpec: Sendable {
+  /// The spec's file.
+  public let file: String
+  /// Name of the study; its results go to `Runs/<name>`.
+  public let name: String
+  /// What the study asks, in the author's words.
+  public let description: String
+  /// Variants in the order written.
+  public let variants: [ResolvedVariant]
+  /// Seeds in the order written.
+  public let seeds: [UInt64]
+  /// Whether everything that happened is written too.
+  public let trajectories: Bool
+}
+
+/// One variant: the full system with the variant's changes.
+public struct ResolvedVariant: Sendable {
+  /// Name as written.
+  public let name: String
+  /// Every component with every key, defaults filled in.
+  public let effective: JSON
+  /// Components by slot; lists have one element or more, an unused slot has none.
+  public let parts: [Slot: [Registry.Made]]
+  /// Rule for items already met.
+  public let masking: Masking
+
+  /// The component of a slot that holds one.
+  public func component(_ slot: Slot) -> (any Component)? { parts[slot]?.first?.component }
+
+  /// The effective object of a slot.
+  public func effective(_ slot: Slot) -> JSON? { effective.value(at: slot.path) }
+}
+
+extension SpecDocument {
+  private static let plainKeys = [
+    "$schema", "name", "description", "masking", "seeds", "variants", "trajectories", "environment",
+  ]
+
+  /// Finds, configures and checks every component of every variant.
+  ///
+  /// - Throws: `SpecError` with everything that is wrong.
+  public func resolve(in registry: Registry) throws -> ResolvedSpec {
+    var problems: [Problem] = []
+    var resolved: [ResolvedVariant] = []
+    let several = root["variants"]?.object?.keys.isEmpty == false
+    if let variants = root["variants"], variants.object == nil {
+      problems.append(Problem("variants", "expected an object of named patches, found \(variants.kind)."))
+    }
+    for (name, patch) in root["variants"]?.object?.members ?? [] where patch.object == nil {
+      problems.append(Problem("variants.\(name)", "expected an object, found \(patch.kind)."))
+    }
+    for (name, root) in variants() {
+      var own: [Problem] = []
+      var reader = VariantReader(registry: registry, root: root, base: self.root)
+      if let variant = reader.read(name: name, problems: &own) { resolved.append(variant) }
+      for problem in own {
+        // What is wrong with the base is wrong with every variant: say it once.
+        let known = problems.contains { $0 == problem || $0.fact == problem.fact && $0.place.hasSuffix(problem.place) }
+        if known { continue }
+        let inPatch = several && self.root["variants"]?[name]?.touches(problem.place) == true
+        problems.append(inPatch ? Problem("variants.\(name).\(problem.place)", problem.fact) : problem)
+      }
+    }
+    let seeds = readSeeds(&problems)
+    let name = root["name"]?.string ?? URL(filePath: file).deletingPathExtension().lastPathComponent
+    if name.isEmpty || name.contains("/") || name.hasPrefix(".") {
+      problems.append(Problem("name", "'\(name)' cannot be the name of a folder."))
+    }
+    for key in ["name", "description"] where root[key] != nil && root[key]?.string == nil {
+      problems.append(Problem(key, "expected a string, found \(root[key]?.kind ?? "")."))
+    }
+    if let value = root["trajectories"], value.bool == nil {
+      problems.append(Problem("trajectories", "expected true or false, found \(value.kind)."))
+    }
+    guard problems.isEmpty else { throw SpecError(file: file, problems: problems) }
+    return ResolvedSpec(
+      file: file, name: name, description: root["description"]?.string ?? "", variants: resolved, seeds: seeds,
+      trajectories: root["trajectories"]?.bool ?? false)
+  }
+
+  private func readSeeds(_ problems: inout [Problem]) -> [UInt64] {
+    let fact = "expected a list of whole numbers from 0, each once, or a count of seeds above 0."
+    switch root["seeds"] {
+    case nil: return [1]
+    case .number(let count) where count >= 1 && count == count.rounded() && count <= 10_000:
+      return (1...UInt64(count)).map { $0 }
+    case .array(let list):
+      let seeds = list.compactMap { $0.number }.filter { $0 >= 0 && $0 == $0.rounded() && $0 < 9e15 }
+      if seeds.count == list.count, !seeds.isEmpty, Set(seeds).count == seeds.count { return seeds.map { UInt64($0) } }
+      fallthrough
+    default:
+      problems.append(Problem("seeds", fact))
+      return []
+    }
+  }
+
+  fileprivate static func checkKeys(of root: JSON, problems: inout [Problem]) {
+    let slots = Slot.allCases.filter { $0.path.count == 1 }.map(\.rawValue)
+    let known = plainKeys + slots + ["extends"]
+    for key in root.object?.keys ?? [] where !known.contains(key) {
+      problems.append(Problem(key, "unknown key.\(Suggestion.sentence(for: key, among: known))"))
+    }
+    let parts = Slot.allCases.filter { $0.path.first == "environment" }.map(\.rawValue)
+    if let environment = root["environment"], environment.object == nil {
+      problems.append(Problem("environment", "expected an object, found \(environment.kind)."))
+    }
+    for key in root["environment"]?.object?.keys ?? [] where !parts.contains(key) {
+      problems.append(Problem("environment.\(key)", "unknown key.\(Suggestion.sentence(for: key, among: parts))"))
+    }
+  }
+}
+
+/// Reads the components of one variant.
+private struct VariantReader {
+  let registry: Registry
+  let root: JSON
+  let base: JSON
+  var parts: [Slot: [Registry.Made]] = [:]
+  var effective = JSON.object(JSON.Object())
+
+  init(registry: Registry, root: JSON, base: JSON) {
+    self.registry = registry
+    self.root = root
+    self.base = base
+  }
+
+  mutating func read(name: String, problems: inout [Problem]) -> ResolvedVariant? {
+    let before = problems.count
+    SpecDocument.checkKeys(of: root, problems: &problems)
+    read(.task, as: root["task"], problems: &problems)
+    guard let task = parts[.task]?.first?.component as? any EvaluationTask else {
+      // Without a task nobody knows which parts are used; the others are read for their own mistakes.
+      for slot in Slot.allCases where slot != .task && slot != .matcher && root.value(at: slot.path) != nil {
+        read(slot, as: root.value(at: slot.path), problems: &problems)
+      }
+      return nil
+    }
+    let slots = type(of: task).slots.union(Slot.common)
+    for slot in Slot.allCases where slot != .task {
+      let given = root.value(at: slot.path)
+      if slots.contains(slot) {
+        read(slot, as: given ?? fallback(of: slot, task), problems: &problems)
+      } else if given != nil {
+        let type = parts[.task]?.first?.entry.about.identifier ?? ""
+        problems.append(Problem(slot.place, "the task '\(type)' does not use this; remove it."))
+      }
+    }
+    let masking = readMasking(&problems)
+    checkNeeds(task, &problems)
+    guard problems.count == before else { return nil }
+    return ResolvedVariant(name: name, effective: ordered(masking), parts: parts, masking: masking)
+  }
+
+  private func fallback(of slot: Slot, _ task: any EvaluationTask) -> JSON? {
+    slot == .metrics ? .array(type(of: task).defaultMetrics.map { .string($0) }) : slot.fallback
+  }
+
+  private mutating func read(_ slot: Slot, as json: JSON?, problems: inout [Problem]) {
+    guard var json, json != .null else {
+      if slot.isRequired {
+        let known = registry.all(slot.kind).map(\.about.identifier).joined(separator: ", ")
+        problems.append(Problem(slot.place, "missing: name a \(slot.kind.rawValue). Registered: \(known)."))
+      }
+      return
+    }
+    if slot == .matcher, json == .string("base") {
+      // The encoder before any variant changed it: so that variants share their targets.
+      guard let encoder = base["encoder"] else {
+        problems.append(Problem(slot.place, "'base' means the spec's own encoder, and it has none."))
+        return
+      }
+      json = encoder
+    }
+    if slot == .targetSelector, json.object != nil { json.set(nil, at: ["encoder"]) }
+    guard slot.isList else {
+      if let made = registry.make(slot.kind, from: json, path: slot.place, problems: &problems) {
+        parts[slot] = [made]
+        effective.set(made.effective, at: slot.path)
+      }
+      return
+    }
+    guard let list = json.array else {
+      problems.append(Problem(slot.place, "expected a list, found \(json.kind)."))
+      return
+    }
+    var made: [Registry.Made] = []
+    for (index, element) in list.enumerated() {
+      if let one = registry.make(slot.kind, from: element, path: "\(slot.place)[\(index)]", problems: &problems) {
+        made.append(one)
+      }
+    }
+    parts[slot] = made
+    effective.set(.array(made.map(\.effective)), at: slot.path)
+  }
+
+  private func readMasking(_ problems: inout [Problem]) -> Masking {
+    guard let given = root["masking"] else { return .exclude }
+    if let masking = given.string.flatMap(Masking.init(rawValue:)) { return masking }
+    let known = Masking.allCases.map(\.rawValue)
+    problems.append(
+      Problem("masking", "unknown value \(given.compact).\(Suggestion.sentence(for: given.string ?? "", among: known))"))
+    return .exclude
+  }
+
+  private mutating func checkNeeds(_ task: any EvaluationTask, _ problems: inout [Problem]) {
+    var needs: ScorerNeeds = []
+    func add(_ slot: Slot, _ own: ScorerNeeds, _ identifier: String) {
+      needs.formUnion(own)
+      if own.contains(.target), !type(of: task).hasTarget {
+        problems.append(Problem(slot.place, "'\(identifier)' guides to a target, and this task has none."))
+      }
+      if own.contains(.encoder), parts[.encoder] == nil, !(slot == .targetSelector && parts[.matcher] != nil) {
+        problems.append(Problem(slot.place, "'\(identifier)' needs an encoder; add \"encoder\" to the spec."))
+      }
+      if own.contains(.intents), parts[.intents] == nil {
+        problems.append(Problem(slot.place, "'\(identifier)' needs intents; add \"intents\" to the spec."))
+      }
+    }
+    for (slot, made) in parts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      for one in made {
+        let identifier = one.entry.about.identifier
+        switch one.component {
+        case let scorer as any Scorer: add(slot, scorer.needs, identifier)
+        case let policy as any ArousalPolicy: add(slot, policy.needs, identifier)
+        case let guarding as any Guard: add(slot, guarding.needs, identifier)
+        case let selector as any TargetSelector: add(slot, selector.needs, identifier)
+        default: break
+        }
+      }
+    }
+    if !needs.contains(.intents) {
+      // Intents that nobody reads would only be fitted in vain, and make identities differ.
+      parts[.intents] = nil
+      effective.set(nil, at: Slot.intents.path)
+    }
+  }
+
+  private func ordered(_ masking: Masking) -> JSON {
+    var result = JSON.Object()
+    for key in ["dataset", "filters", "split", "task"] { result[key] = effective[key] }
+    result["masking"] = .string(masking.rawValue)
+    for key in ["encoder", "intents", "environment", "targetSelector", "scorer", "twin", "arousal", "guards", "metrics"] {
+      result[key] = effective[key]
+    }
+    return .object(result)
+  }
+}
+
+extension JSON {
+  /// Whether a patch has something at a place such as `scorer.lambda` or above it.
+  fileprivate func touches(_ place: String) -> Bool {
+    guard let first = place.split(whereSeparator: { ".[".contains($0) }).first else { return false }
+    return self[String(first)] != nil
+  }
+}

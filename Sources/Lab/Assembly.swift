@@ -1,0 +1,207 @@
+import Beckon
+import Datasets
+import Hashing
+
+/// Makes systems out of resolved variants; trained pieces are made once and shared.
+final class Assembly {
+  private let registry: Registry
+  private let locations: DataLocations
+  private let store: PieceStore
+  private let identities: IdentityMaker
+  private let progress: ProgressReporter
+  private var splits: [String: (split: Split, identity: String)] = [:]
+  private var encoders: [String: any Encoder] = [:]
+  private var tables: [String: EmbeddingTables] = [:]
+  private var intents: [String: Matrix<Float>] = [:]
+
+  init(registry: Registry, locations: DataLocations, store: PieceStore, progress: ProgressReporter) {
+    self.registry = registry
+    self.locations = locations
+    self.store = store
+    self.progress = progress
+    identities = IdentityMaker(registry: registry, locations: locations)
+  }
+
+  /// The data of a variant, read once.
+  func split(of variant: ResolvedVariant) throws -> (split: Split, identity: String) {
+    let made = [.dataset, .filters, .split].flatMap { variant.parts[$0] ?? [] }
+    let key = made.map(\.effective.canonical).joined(separator: "\n")
+    if let known = splits[key] { return known }
+    guard let source = variant.component(.dataset) as? any DatasetSource,
+      let splitter = variant.component(.split) as? any Splitter
+    else { throw RegistryError.wrongKind(kind: .dataset, identifier: variant.name) }
+    let filters = (variant.parts[.filters] ?? []).compactMap { $0.component as? any Filter }
+    progress.report(.began("reading the data"))
+    let split = try DataPipeline.load(
+      source: source, filters: filters, splitter: splitter, locations: locations)
+    let identity = try identities.identity(
+      of: variant.parts[.split] ?? [], context: ["data", split.dataset.fingerprint])
+    splits[key] = (split, identity)
+    return (split, identity)
+  }
+
+  /// Lets go of trained pieces; they are on disk.
+  func forgetTrained() {
+    encoders = [:]
+    tables = [:]
+    intents = [:]
+  }
+
+  /// Identities of everything that a cell is made of.
+  struct CellPlan {
+    let identity: String
+    let data: String
+    let embeddings: String?
+    let encoder: String?
+    let matcher: String?
+    let intents: String?
+  }
+
+  /// The plan of a variant with a seed; nothing is trained.
+  func plan(_ variant: ResolvedVariant, seed: UInt64) throws -> CellPlan {
+    let data = try split(of: variant).identity
+    let base = [data, String(seed)]
+    if let selector = variant.component(.targetSelector) as? any TargetSelector {
+      try named(.targetSelector) { try selector.verify(split(of: variant).split.dataset, locations) }
+    }
+    let embeddings = try variant.parts[.embeddings].map {
+      try identities.identity(of: $0, context: ["embeddings"] + base)
+    }
+    func encoder(_ slot: Slot) throws -> String? {
+      guard let made = variant.parts[slot]?.first, let encoder = made.component as? any Encoder else { return nil }
+      guard !encoder.needsEmbeddings || embeddings != nil else {
+        throw Problem(slot.place, "starts from the simulator's embeddings, and this study has none.")
+      }
+      let start = encoder.needsEmbeddings ? embeddings ?? "" : ""
+      return try identities.identity(
+        of: [made], context: ["encoder", variant.masking.rawValue, start] + base)
+    }
+    let own = try encoder(.encoder)
+    let matcher = try encoder(.matcher)
+    let intents = try variant.parts[.intents].map {
+      try identities.identity(of: $0, context: ["intents", own ?? ""] + base)
+    }
+    let rest: [Slot] = [.dynamics, .clickModel, .targetSelector, .scorer, .twin, .arousal, .guards, .metrics, .task]
+    let identity = try identities.identity(
+      of: rest.flatMap { variant.parts[$0] ?? [] },
+      context: ["cell", variant.masking.rawValue, embeddings ?? "", own ?? "", matcher ?? "", intents ?? ""] + base)
+    return CellPlan(
+      identity: identity, data: data, embeddings: embeddings, encoder: own, matcher: matcher, intents: intents)
+  }
+
+  /// Trains what is not there yet and puts the system together.
+  func system(_ variant: ResolvedVariant, _ plan: CellPlan, seed: UInt64) throws -> System {
+    let split = try split(of: variant).split
+    let tables = try embeddings(variant, plan, split, seed)
+    let encoder = try encoder(variant, .encoder, plan.encoder, tables, split, seed)
+    let centroids = try intents(variant, plan, encoder, split, seed)
+    let model = FittedModel(split: split, encoder: encoder, intents: centroids)
+    let scorer = try scorer(variant, .scorer, model, seed)
+    return System(
+      seed: seed, masking: variant.masking, model: model, scorer: scorer,
+      guards: (variant.parts[.guards] ?? []).compactMap { $0.component as? any Guard },
+      metrics: (variant.parts[.metrics] ?? []).compactMap { $0.component as? any Metric },
+      nudge: try tables.map { try nudgeParts(variant, plan, model, $0, seed) }, progress: progress)
+  }
+
+  private func nudgeParts(
+    _ variant: ResolvedVariant, _ plan: CellPlan, _ model: FittedModel, _ tables: EmbeddingTables, _ seed: UInt64
+  ) throws -> NudgeParts {
+    guard let selector = variant.component(.targetSelector) as? any TargetSelector,
+      let arousal = variant.component(.arousal) as? any ArousalPolicy,
+      let dynamics = variant.component(.dynamics) as? any Dynamics,
+      let clickModel = variant.component(.clickModel) as? any ClickModel
+    else { throw RegistryError.wrongKind(kind: .targetSelector, identifier: variant.name) }
+    let matching = try encoder(variant, .matcher, plan.matcher, tables, model.split, seed)
+    let matcher = matching.map { FittedModel(split: model.split, encoder: $0, intents: model.intents) } ?? model
+    let targets = try named(.targetSelector) {
+      try selector.targets(SelectionContext(model: matcher, seed: seed, locations: locations))
+    }
+    let isTwin = variant.effective(.scorer) == variant.effective(.twin)
+    return NudgeParts(
+      targets: targets, twin: isTwin ? nil : try scorer(variant, .twin, model, seed), arousal: arousal,
+      embeddings: tables, dynamics: dynamics, clickModel: clickModel)
+  }
+
+  /// Puts a slot's place before a problem that does not know it.
+  private func named<T>(_ slot: Slot, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch let problem as Problem where problem.place.isEmpty {
+      throw Problem(slot.place, problem.fact)
+    }
+  }
+
+  private func scorer(
+    _ variant: ResolvedVariant, _ slot: Slot, _ model: FittedModel, _ seed: UInt64
+  ) throws -> any Scorer {
+    guard var scorer = variant.component(slot) as? any Scorer else {
+      throw RegistryError.wrongKind(kind: .scorer, identifier: variant.name)
+    }
+    try scorer.fit(model.split, seed: seed)
+    try scorer.attach(to: model)
+    return scorer
+  }
+
+  private func context(
+    _ variant: ResolvedVariant, _ split: Split, _ tables: EmbeddingTables?, _ seed: UInt64
+  ) -> TrainingContext {
+    let registry = registry
+    return TrainingContext(
+      split: split, seed: seed, masking: variant.masking, embeddings: tables, locations: locations,
+      rankingMetric: { try registry.rankingMetric(named: $0) }, progress: progress)
+  }
+
+  private func embeddings(
+    _ variant: ResolvedVariant, _ plan: CellPlan, _ split: Split, _ seed: UInt64
+  ) throws -> EmbeddingTables? {
+    guard let identity = plan.embeddings, let source = variant.component(.embeddings) as? any EmbeddingSource
+    else { return nil }
+    if let known = tables[identity] { return known }
+    let identifier = type(of: source).about.identifier
+    let made: EmbeddingTables
+    if let saved = store.load("embeddings", identity), saved.names.sorted() == ["items", "users"] {
+      made = EmbeddingTables(normalizedUsers: saved["users"], normalizedItems: saved["items"])
+    } else {
+      progress.report(.began("embeddings \(identifier), seed \(seed)"))
+      made = try source.tables(context(variant, split, nil, seed))
+      var set = ParameterSet<Float>()
+      set["users"] = made.users
+      set["items"] = made.items
+      try store.save(set, "embeddings", identity, about: ["component": identifier])
+    }
+    tables[identity] = made
+    return made
+  }
+
+  private func encoder(
+    _ variant: ResolvedVariant, _ slot: Slot, _ identity: String?, _ tables: EmbeddingTables?, _ split: Split,
+    _ seed: UInt64
+  ) throws -> (any Encoder)? {
+    guard let identity, var encoder = variant.component(slot) as? any Encoder else { return nil }
+    if let known = encoders[identity] { return known }
+    let identifier = type(of: encoder).about.identifier
+    if let saved = store.load("encoder", identity) {
+      encoder.parameters = saved
+    } else {
+      progress.report(.began("training \(identifier), seed \(seed)"))
+      try encoder.train(context(variant, split, encoder.needsEmbeddings ? tables : nil, seed))
+      try store.save(encoder.parameters, "encoder", identity, about: ["component": identifier])
+    }
+    guard encoder.itemVectors.rows == split.dataset.itemCount else {
+      throw Problem(
+        slot.place, "the encoder's table has \(encoder.itemVectors.rows) items and the data has \(split.dataset.itemCount).")
+    }
+    encoders[identity] = encoder
+    return encoder
+  }
+
+  private func intents(
+    _ variant: ResolvedVariant, _ plan: CellPlan, _ encoder: (any Encoder)?, _ split: Split, _ seed: UInt64
+  ) throws -> Matrix<Float> {
+    guard let identity = plan.intents, let encoder, let model = variant.component(.intents) as? any IntentModel
+    else { return Matrix(rows: 0, columns: 0) }
+    if let known = intents[identity] { return known }
+    let centroids = try model.centroids(encoder: encoder, split: split, seed: seed)
+    intents[identity] = centroids
+    return centroids
+  }
+}

@@ -1,0 +1,112 @@
+import Beckon
+import CKernels
+
+/// The files of a finished study, for programs: `results.json`, `summary.csv`, `rounds.csv`, `timings.json`.
+public struct ResultFiles {
+  private let results: StudyResults
+
+  /// Files of a study's results.
+  public init(_ results: StudyResults) { self.results = results }
+
+  /// Writes them all; each is whole or absent.
+  ///
+  /// - Throws: `WriteError`.
+  public func write(to folder: URL) throws {
+    try AtomicFile.write(json.pretty + "\n", to: folder.appending(path: "results.json"))
+    try AtomicFile.write(summary, to: folder.appending(path: "summary.csv"))
+    try AtomicFile.write(rounds, to: folder.appending(path: "rounds.csv"))
+    try AtomicFile.write(timings.pretty + "\n", to: folder.appending(path: "timings.json"))
+    if results.spec.trajectories { try writeTrajectories(to: folder) }
+  }
+
+  /// `results.json`: byte-identical on one machine and instruction set.
+  public var json: JSON {
+    .members([
+      ("format", .number(1)), ("name", .string(results.spec.name)),
+      ("description", .string(results.spec.description)),
+      ("runs", .array(results.runs.map(Self.json))),
+      ("data", .members(results.spec.variants.map { ($0.name, results.data[$0.name] ?? .null) })),
+      ("spec", .members(results.spec.variants.map { ($0.name, $0.effective) })),
+      ("seeds", .array(results.spec.seeds.map { .number(Double($0)) })),
+      ("code", .string(results.coreDigest)), ("toolchain", .string(Self.toolchain)),
+      ("instructionSet", .string(Self.instructionSet)),
+    ])
+  }
+
+  private static func json(_ run: StudyResults.Run) -> JSON {
+    let values = run.record.metrics.compactMap { name, value in value.map { (name, JSON.number($0)) } }
+    return .members([
+      ("variant", .string(run.variant)), ("seed", .number(Double(run.seed))),
+      ("cell", .string(String(run.record.identity.prefix(24)))), ("identity", .string(run.record.identity)),
+      ("metrics", .members(values)), ("missing", .array(run.record.missing.map { .string($0) })),
+      ("facts", run.record.facts),
+    ])
+  }
+
+  /// One line a variant and metric: mean and standard deviation over the seeds.
+  public var summary: String {
+    var lines = ["variant,metric,mean,standardDeviation,seeds"]
+    for row in SummaryTable(results).rows {
+      for (name, value) in row.values {
+        let spread = value.deviation.map { "\($0)" } ?? ""
+        lines.append("\(Self.csv(row.variant)),\(name),\(value.mean),\(spread),\(value.count)")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var rounds: String {
+    let columns = results.runs.first { !$0.record.rounds.columns.isEmpty }?.record.rounds.columns ?? []
+    var lines = [(["variant", "seed"] + columns).joined(separator: ",")]
+    for run in results.runs {
+      for row in run.record.rounds.rows {
+        let values = row.enumerated().map { $0.offset == 0 ? "\(Int($0.element))" : "\($0.element)" }
+        lines.append(([Self.csv(run.variant), "\(run.seed)"] + values).joined(separator: ","))
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var timings: JSON {
+    let runs = results.runs.map { run in
+      JSON.members([
+        ("variant", .string(run.variant)), ("seed", .number(Double(run.seed))),
+        ("seconds", .number(run.seconds)), ("reused", .bool(run.reused)),
+      ])
+    }
+    return .members([
+      ("seconds", .number(results.seconds)), ("peakMemoryMiB", .number(Machine.peakMemoryMiB)),
+      ("threads", .number(Double(Parallel.threads))), ("processors", .number(Double(Machine.processors))),
+      ("system", .string(ProcessInfo.processInfo.operatingSystemVersionString)), ("runs", .array(runs)),
+    ])
+  }
+
+  private func writeTrajectories(to folder: URL) throws {
+    let cells = CellStore(folder: folder.appending(path: "cells"))
+    try AtomicFile.write(to: folder.appending(path: "trajectories.jsonl")) { append in
+      for run in results.runs where cells.hasTrajectories(run.record.identity) {
+        let lead = JSON.members([("variant", .string(run.variant)), ("seed", .number(Double(run.seed)))]).compact
+        let text = try String(contentsOf: cells.trajectories(of: run.record.identity), encoding: .utf8)
+        for line in text.split(separator: "\n") {
+          try append(Data((lead.dropLast() + "," + line.dropFirst() + "\n").utf8))
+        }
+      }
+    }
+  }
+
+  /// A field of a CSV line; quoted where it must be.
+  static func csv(_ text: String) -> String {
+    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+
+  private static var toolchain: String {
+    #if compiler(>=6.4)
+      "Swift 6.4 or newer, \(String(cString: bk_compiler()))"
+    #else
+      "Swift 6.3, \(String(cString: bk_compiler()))"
+    #endif
+  }
+
+  private static var instructionSet: String { String(cString: bk_path_name(bk_current_path())) }
+}

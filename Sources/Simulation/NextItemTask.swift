@@ -1,0 +1,56 @@
+import Beckon
+
+/// Next-item prediction: leave-one-out queries, every item ranked.
+struct NextItemTask: EvaluationTask {
+  static let about = About(
+    "next-item", "Ranks all items for each user's held-out next item.",
+    source: "Full ranking as in the S3Rec family; ties go to the smaller item index.")
+
+  struct Configuration: Codable, Equatable, Sendable {
+    /// Lengths of the list shown.
+    var cutoffs = [5, 10, 20]
+    /// Which held-out items are asked for.
+    var queries = Part.test
+  }
+
+  enum Part: String, Choice { case test, validation }
+
+  static let defaults = Configuration()
+  static let slots: Set<Slot> = []
+  static let defaultMetrics = ["hit", "ndcg", "mrr"]
+  static let hasTarget = false
+  let configuration: Configuration
+
+  static func check(_ configuration: Configuration, _ checks: inout Checks) {
+    checks.require(
+      !configuration.cutoffs.isEmpty && configuration.cutoffs.allSatisfy { $0 > 0 }, "cutoffs",
+      "expected one or more numbers above 0.")
+  }
+
+  func run(_ system: System) throws -> TaskResult {
+    let split = system.model.split
+    let queries = configuration.queries == .test ? split.test : split.validation
+    let model = system.model
+    let ranks = try NextItemRanking.ranks(
+      of: queries, itemCount: split.dataset.itemCount, masking: system.masking
+    ) { part in
+      let histories = part.map { UserHistory(user: $0.user, past: $0.history) }
+      let states = try model.encoder?.encode(histories) ?? Matrix(rows: 0, columns: 0)
+      let preferences = model.encoder?.preferences(of: states) ?? Matrix(rows: 0, columns: 0)
+      let batch = UserBatch(
+        model: model, histories: histories, states: states, preferences: preferences,
+        unavailable: part.map { Array($0.history) }, target: nil, round: 0)
+      var scores = try system.scorer.scores(batch)
+      for constraint in system.guards { try constraint.restrict(&scores, for: batch) }
+      return scores
+    }
+    let values = system.metrics.compactMap { $0 as? any RankingMetric }.flatMap { metric in
+      configuration.cutoffs.map { cutoff in
+        TaskResult.Value(
+          name: "\(type(of: metric).about.identifier)@\(cutoff)",
+          perUser: ranks.map { metric.value(rank: $0, cutoff: cutoff) })
+      }
+    }
+    return TaskResult(values: values, facts: .members([("queries", .number(Double(queries.count)))]))
+  }
+}

@@ -1,0 +1,69 @@
+import Beckon
+
+/// Multi-round guidance of simulated users towards targets.
+struct NudgeTask: EvaluationTask {
+  static let about = About(
+    "nudge", "Recommends over rounds to simulated users so that their interest moves to target items.",
+    source: "ITMPRec §5. One target at a time serves all users; every run has a no-guidance twin on the same draws.")
+
+  struct Configuration: Codable, Equatable, Sendable {
+    /// Rounds played, R.
+    var rounds = 20
+    /// Numbers of rounds after which metrics are taken; none above `rounds`.
+    var cutoffs = [5, 10, 15, 20]
+    /// Whether a user who has clicked the target stops changing, as in the released code; the paper is silent.
+    var stopAtTarget = true
+  }
+
+  static let defaults = Configuration()
+  static let slots: Set<Slot> = [
+    .embeddings, .dynamics, .clickModel, .targetSelector, .matcher, .twin, .arousal,
+  ]
+  static let defaultMetrics = ["hr", "ioi", "ior", "ioi-over-twin", "ior-over-twin"]
+  static let hasTarget = true
+  let configuration: Configuration
+
+  static func check(_ configuration: Configuration, _ checks: inout Checks) {
+    checks.range("rounds", configuration.rounds, 1...10_000)
+    checks.require(
+      !configuration.cutoffs.isEmpty && configuration.cutoffs.allSatisfy { (1...configuration.rounds).contains($0) },
+      "cutoffs", "\(configuration.cutoffs) must be one or more numbers from 1 to rounds (\(configuration.rounds)).")
+  }
+
+  func run(_ system: System) throws -> TaskResult {
+    guard let parts = system.nudge else { return TaskResult(values: []) }
+    let rollOut = RollOut(
+      system: system, parts: parts, rounds: configuration.rounds, stopAtTarget: configuration.stopAtTarget)
+    let states = try rollOut.initialStates()
+    let guided = try rollOut.run(system.scorer, states: states, label: "rounds")
+    let twin = try parts.twin.map { try rollOut.run($0, states: states, label: "rounds of the twin") }
+    let outcome = NudgeOutcome(guided, twin: twin ?? guided)
+    let values = system.metrics.compactMap { $0 as? any TrajectoryMetric }.flatMap { metric in
+      configuration.cutoffs.map { cutoff in
+        TaskResult.Value(
+          name: "\(type(of: metric).about.identifier)@\(cutoff)",
+          perUser: metric.perUser(outcome, cutoff: cutoff))
+      }
+    }
+    return TaskResult(
+      values: values, rounds: RoundMeans.table(of: outcome), facts: facts(outcome, parts, system), outcome: outcome)
+  }
+
+  private func facts(_ outcome: NudgeOutcome, _ parts: NudgeParts, _ system: System) -> JSON {
+    let run = outcome.trajectories
+    let catalogue = system.model.split.dataset.catalogue
+    let targets = parts.targets.map { item in
+      JSON.members([
+        ("id", .string(catalogue.identifiers[Int(item)])), ("name", .string(catalogue.names[Int(item)])),
+      ])
+    }
+    let shown = zip(run.probability, run.shown).filter { $0.1 >= 0 }.map(\.0)
+    return .members([
+      ("dynamicsOwner", .string(parts.dynamics.owner.rawValue)),
+      ("clickProbability", .array([shown.min() ?? 0, shown.max() ?? 0].map { .number(Double($0)) })),
+      ("roundsWithoutItem", .number(Double(run.shown.count - shown.count))),
+      ("usersWhoKnewATarget", .number(Double(run.knewTarget.count { $0 }) / Double(max(1, run.targets.count)))),
+      ("targets", .array(targets)),
+    ])
+  }
+}

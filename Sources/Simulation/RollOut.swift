@@ -1,0 +1,95 @@
+import Beckon
+import Synchronization
+
+/// Plays the rounds of a nudge for every target and user.
+///
+/// Users do not meet, so a unit of work is a block of users with one target through all rounds: nothing of size
+/// users × items exists, and results depend neither on the order of the work nor on the threads.
+struct RollOut: Sendable {
+  /// Users of one block: their preferences and affinities stay in a core's cache.
+  static let block = 48
+
+  let system: System
+  let parts: NudgeParts
+  let rounds: Int
+  let stopAtTarget: Bool
+
+  /// States before the first round, `[user, width]`, shared by all targets; nil if they depend on the target.
+  func initialStates() throws -> Matrix<Float>? {
+    guard let encoder = system.model.encoder, !encoder.readsTarget else { return nil }
+    return try encoder.encodeInBlocks(system.model.split.training.enumerated().map {
+      UserHistory(user: Int32($0.offset), past: $0.element)
+    })
+  }
+
+  /// All trajectories under one scorer.
+  func run(_ scorer: any Scorer, states: Matrix<Float>?, label: String) throws -> Trajectories {
+    let users = system.model.split.dataset.userCount
+    let blocks = (users + Self.block - 1) / Self.block
+    let units = blocks * parts.targets.count
+    var result = Trajectories(targets: parts.targets, rounds: rounds, users: users)
+    let start = Date()
+    let progress = Mutex(0)
+    let collected = Mutex([(target: Int, first: Int, part: Trajectories)]())
+    // In waves, so that finished parts are copied away before many of them have piled up.
+    let wave = 64
+    for from in stride(from: 0, to: units, by: wave) {
+      try Parallel.tryForEach(min(wave, units - from)) { range in
+        for unit in range.map({ $0 + from }) {
+          let (target, block) = (unit / blocks, unit % blocks)
+          let members = block * Self.block..<min(users, (block + 1) * Self.block)
+          var play = BlockPlay(rollOut: self, target: parts.targets[target], users: members)
+          let part = try play.run(scorer, states: states)
+          collected.withLock { $0.append((target, members.lowerBound, part)) }
+          let done = progress.withLock { count -> Int in
+            count += 1
+            return count
+          }
+          system.progress.report(
+            .advanced(done: done, of: units, unit: label, seconds: Date().timeIntervalSince(start)))
+        }
+      }
+      let parts = collected.withLock { parts in
+        defer { parts.removeAll() }
+        return parts
+      }
+      for (target, first, part) in parts { result.insert(part, target: target, firstUser: first) }
+    }
+    return result
+  }
+}
+
+extension Encoder {
+  /// States of many users, `[user, width]`, encoded block by block on all threads.
+  public func encodeInBlocks(_ histories: [UserHistory], block: Int = 48) throws -> Matrix<Float> {
+    let parts = Mutex([Int: Matrix<Float>]())
+    try Parallel.tryForEach(histories.count, grain: block) { range in
+      let states = try encode(Array(histories[range]))
+      parts.withLock { $0[range.lowerBound] = states }
+    }
+    let ordered = parts.withLock { $0 }.sorted { $0.key < $1.key }.map(\.value)
+    return Matrix(
+      rows: histories.count, columns: ordered.first?.columns ?? 0, values: ordered.flatMap(\.values))
+  }
+}
+
+extension Trajectories {
+  /// Copies the columns of one target and some users into their places.
+  fileprivate mutating func insert(_ part: Trajectories, target: Int, firstUser: Int) {
+    for user in 0..<part.users {
+      knewTarget[target * users + firstUser + user] = part.knewTarget[user]
+      for round in 0..<rounds {
+        let (to, from) = (cell(target, round, firstUser + user), part.cell(0, round, user))
+        shown[to] = part.shown[from]
+        probability[to] = part.probability[from]
+        clicked[to] = part.clicked[from]
+        keep[to] = part.keep[from]
+      }
+      for round in 0...rounds {
+        let (to, from) = (state(target, after: round, firstUser + user), part.state(0, after: round, user))
+        interest[to] = part.interest[from]
+        rank[to] = part.rank[from]
+      }
+    }
+  }
+}

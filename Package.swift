@@ -31,7 +31,7 @@ let package = Package(
     module("Beckon", ["Tensors", "Hashing"]),
     module("Datasets", ["Beckon"]),
     module("Simulation", ["Beckon"]),
-    module("Lab", ["Beckon", "Datasets", "Simulation"]),
+    module("Lab", ["Beckon", "Datasets", "Simulation", "CKernels"]),
     module("Reports", ["Beckon", "Lab"]),
     module("BeckonTesting", ["Beckon", "Datasets", "Simulation"]),
 

@@ -48,6 +48,7 @@ let package = Package(
       name: "BeckonCommand", dependencies: ["BeckonCLI"], path: "Sources/BeckonCommand"),
 
     tests(of: "Tensors", ["Tensors", "CKernels", "BeckonTesting"]),
+    tests(of: "Datasets", ["Datasets", "BundledPlugins"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -12,6 +12,7 @@ static void BK(pack)(long columns, long depth, const float *b, long stride, int 
     if (transposed) {
       for (long j = 0; j < width; j++) {
         const float *row = b + (j0 + j) * stride;
+#pragma clang loop vectorize(disable)  // scattered stores are slower than single ones
         for (long k = 0; k < depth; k++) packed[k * BK_NR + j] = row[k];
       }
     } else if (width == BK_NR) {
@@ -29,8 +30,8 @@ static void BK(pack)(long columns, long depth, const float *b, long stride, int 
 
 enum { BK(from_zero), BK(from_bias), BK(from_c) };
 
-/// One tile. A's element (i, k) is a[i·row_step + k·depth_step], B's row k begins at b[k·b_step]; `mr` and `nv`
-/// are constants after inlining.
+/// One tile. A's element (i, k) is a[i·row_step + k·depth_step], B's row k begins at b[k·b_step]; `mr` and
+/// `nv` are constants after inlining.
 BK_INLINE void BK(tile)(const int mr, const int nv, long depth, const float *a, long row_step, long depth_step,
                         const float *b, long b_step, int start, const float *bias, float *c, long c_stride) {
   vf sum[BK_MR][BK_NV];
@@ -156,8 +157,8 @@ static void BK(gemm_tn)(long rows, long columns, long depth, const float *a, lon
   do {
     long slice = depth - k < BK_DEPTH_BLOCK ? depth - k : BK_DEPTH_BLOCK;
     int start = k || accumulate ? BK(from_c) : BK(from_zero);
-    BK(product)(rows, whole, slice, a + k * a_stride, a_stride, 1, b + k * b_stride, BK_NR, b_stride, start, 0, c,
-                c_stride);
+    BK(product)(rows, whole, slice, a + k * a_stride, a_stride, 1, b + k * b_stride, BK_NR, b_stride, start, 0,
+                c, c_stride);
     if (rest) {
       BK(pack)(rest, slice, b + k * b_stride + whole, b_stride, 0, packed);
       BK(product)(rows, rest, slice, a + k * a_stride, a_stride, 1, packed, BK_NR, BK_NR, start, 0, c + whole,

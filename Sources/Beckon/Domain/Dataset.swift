@@ -17,6 +17,9 @@ public struct Dataset: Sendable {
   /// Share of users whose last two events have the same time, so that file order decides which is the answer.
   public let tiedAnswers: Double
 
+  /// `[user]`: whether the last two events have the same time.
+  private let hasTiedAnswer: [Bool]
+
   /// The rule for events of one time, written into every result.
   public static let tieRule = "file order (stable sort by time)"
 
@@ -34,19 +37,42 @@ public struct Dataset: Sendable {
     truth = events.truth
     var rows = [[Int]](repeating: [], count: users.count)
     for row in 0..<events.count { rows[Int(events.users[row])].append(row) }
-    var tied = 0
+    var tied = [Bool](repeating: false, count: users.count)
     if !events.times.isEmpty {
       let times = events.times
       for user in rows.indices {
         rows[user].sort { (times[$0], $0) < (times[$1], $1) }
         let last = rows[user].suffix(2).map { times[$0] }
-        if last.count == 2, last[0] == last[1] { tied += 1 }
+        if last.count == 2, last[0] == last[1] { tied[user] = true }
       }
     }
     sequences = rows.map { $0.map { events.items[$0] } }
     ratings = rows.map { rows in events.ratings.isEmpty ? [] : rows.map { events.ratings[$0] } }
-    tiedAnswers = Double(tied) / Double(max(1, users.count))
+    hasTiedAnswer = tied
+    tiedAnswers = Double(tied.count { $0 }) / Double(max(1, users.count))
     fingerprint = Self.fingerprint(users, catalogue, sequences, ratings, truth)
+  }
+
+  private init(_ whole: Dataset, users kept: [Int]) {
+    users = kept.map { whole.users[$0] }
+    catalogue = whole.catalogue
+    sequences = kept.map { whole.sequences[$0] }
+    ratings = kept.map { whole.ratings[$0] }
+    truth = whole.truth.map { EmbeddingTables(users: $0.users.selectingRows(kept), items: $0.items) }
+    hasTiedAnswer = kept.map { whole.hasTiedAnswer[$0] }
+    tiedAnswers = Double(hasTiedAnswer.count { $0 }) / Double(max(1, kept.count))
+    fingerprint = Self.fingerprint(users, catalogue, sequences, ratings, truth)
+  }
+
+  /// The dataset of some of its users, renumbered in the order given; the items stay as they are, also those that
+  /// nobody meets any more.
+  ///
+  /// - Throws: `Problem` if no user is left.
+  public func keeping(users kept: [Int]) throws -> Dataset {
+    guard !kept.isEmpty else {
+      throw Problem("dataset", "none of its \(users.count) users is left; nothing can be studied.")
+    }
+    return Dataset(self, users: kept)
   }
 
   /// Number of users.
@@ -80,7 +106,9 @@ extension SHA256 {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(4 * words.count + 4)
     for word in [UInt32(words.count)] + words {
-      for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+      for shift in stride(from: UInt32(0), to: 32, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+      }
     }
     update(bytes)
   }

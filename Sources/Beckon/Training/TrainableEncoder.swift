@@ -49,6 +49,8 @@ public struct TrainingBatch: Sendable {
   public let users: [Int32]
   /// The users' training items, whole, oldest first; at least two each.
   public let sequences: [ArraySlice<Int32>]
+  /// The users' whole sequences, held-out items included: only to keep these from being drawn as negatives.
+  public let wholeSequences: [ArraySlice<Int32>]
   /// Step, from 1, over all epochs.
   public let step: Int
   /// Experiment seed.
@@ -57,12 +59,13 @@ public struct TrainingBatch: Sendable {
   public let itemCount: Int
 
   /// A batch.
-  public init(users: [Int32], sequences: [ArraySlice<Int32>], step: Int, seed: UInt64, itemCount: Int) {
+  public init(users: [Int32], split: Split, step: Int, seed: UInt64) {
     self.users = users
-    self.sequences = sequences
+    sequences = users.map { split.training[Int($0)] }
+    wholeSequences = users.map { split.dataset.sequences[Int($0)][...] }
+    itemCount = split.dataset.itemCount
     self.step = step
     self.seed = seed
-    self.itemCount = itemCount
   }
 
   /// A stream for one user of this step.
@@ -99,11 +102,10 @@ extension TrainableEncoder {
         context.locations.find(weightsPath), into: initial, file: weightsPath)
       return
     }
-    parameters = initial
-    try fit(context)
+    try fit(from: initial, context)
   }
 
-  private mutating func fit(_ context: TrainingContext) throws {
+  private mutating func fit(from initial: ParameterSet<Float>, _ context: TrainingContext) throws {
     let sequences = context.split.training
     let users = sequences.indices.filter { sequences[$0].count >= 2 }.map { Int32($0) }
     guard !users.isEmpty else {
@@ -116,9 +118,14 @@ extension TrainableEncoder {
     var stopper = try stopping.metric.isEmpty ? nil : Stopper(stopping, context)
     var step = 0
     var lastLoss = Double.nan
+    // The working copy: `parameters` follow it only where the encoder itself is asked, since setting them
+    // may derive other tables.
+    var values = initial
+    parameters = values
     let start = Date()
 
     epochs: for epoch in stride(from: 1, through: settings.epochs, by: 1) {
+      parameters = values
       try beginEpoch(epoch, context)
       var order = users
       var shuffle = RandomStream(seed: context.seed, purpose: .shuffle, UInt32(epoch))
@@ -129,11 +136,9 @@ extension TrainableEncoder {
       for first in stride(from: 0, to: order.count, by: settings.batchSize) {
         step += 1
         let batchUsers = Array(order[first..<min(order.count, first + settings.batchSize)])
-        let batch = TrainingBatch(
-          users: batchUsers, sequences: batchUsers.map { sequences[Int($0)] }, step: step,
-          seed: context.seed, itemCount: context.split.dataset.itemCount)
-        let value = try takeStep(batch, &adam)
-        guard value.isFinite, parameters.allFinite else {
+        let batch = TrainingBatch(users: batchUsers, split: context.split, step: step, seed: context.seed)
+        let value = try takeStep(batch, &values, &adam)
+        guard value.isFinite, values.allFinite else {
           throw TrainingError.notFinite(
             epoch: epoch, step: step, learningRate: settings.learningRate, lastLoss: lastLoss)
         }
@@ -141,6 +146,7 @@ extension TrainableEncoder {
         total += value
         batches += 1
         if step % stopping.everySteps == 0 {
+          parameters = values
           try stopper?.evaluate(self, context, step: step)
           if stopper?.isOver(at: step) ?? false { stop = true }
         }
@@ -152,16 +158,19 @@ extension TrainableEncoder {
           seconds: Date().timeIntervalSince(start)))
       if stop { break epochs }
     }
+    parameters = values
     if step > 0, step % stopping.everySteps != 0 { try stopper?.evaluate(self, context, step: step) }
     if let best = stopper?.bestParameters { parameters = best }
   }
 
-  private mutating func takeStep(_ batch: TrainingBatch, _ adam: inout Adam<Float>) throws -> Double {
+  private func takeStep(
+    _ batch: TrainingBatch, _ values: inout ParameterSet<Float>, _ adam: inout Adam<Float>
+  ) throws -> Double {
     let stream = RandomStream(seed: batch.seed, purpose: .dropout, UInt32(truncatingIfNeeded: batch.step))
-    let tape = Tape<Float>(parameters: parameters, training: true, stream: stream)
+    let tape = Tape<Float>(parameters: values, training: true, stream: stream)
     let loss = try loss(tape, batch)
     tape.backward(loss)
-    adam.step(&parameters, tape.gradients)
+    adam.step(&values, tape.gradients)
     return Double(loss.value[0, 0])
   }
 }

@@ -1,0 +1,38 @@
+import Beckon
+
+/// Embarrassingly shallow autoencoder: a ridge regression of every item on all others.
+struct EASEScorer: Scorer {
+  static let about = About(
+    "ease", "A linear item–item model in closed form.",
+    source: "Steck, WWW 2019, eq. 8: B = I − P · diag(1/P), P = (XᵀX + λI)⁻¹, zero diagonal.")
+
+  struct Configuration: Codable, Equatable, Sendable {
+    /// Ridge penalty, λ.
+    var regularization = 500.0
+  }
+
+  static let defaults = Configuration()
+  let configuration: Configuration
+  private var weights: [Double] = []
+
+  init(configuration: Configuration) { self.configuration = configuration }
+
+  static func check(_ configuration: Configuration, _ checks: inout Checks) {
+    checks.positive("regularization", configuration.regularization)
+  }
+
+  mutating func fit(_ split: Split, seed: UInt64) throws {
+    let table = CoOccurrence(split)
+    let items = table.items
+    var gram = table.counts
+    for item in 0..<items { gram[item * items + item] += configuration.regularization }
+    let inverse = PositiveDefinite.inverse(of: gram, size: items)
+    weights = inverse
+    for first in 0..<items {
+      for second in 0..<items { weights[first * items + second] /= -inverse[second * items + second] }
+      weights[first * items + first] = 0
+    }
+  }
+
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> { batch.sumsOverHistory(of: weights) }
+}

@@ -1,0 +1,86 @@
+import Beckon
+
+/// Which slots of a window a user's mean vector is taken over.
+enum Pooling: String, Choice {
+  /// The user's items.
+  case real
+  /// Every slot, pads included: the released code of ICLRec. A pad before the first item attends to all slots.
+  case all
+}
+
+/// Which comparisons a contrastive loss makes.
+enum Contrast: String, Choice {
+  /// Both views against both, 2b rows of 2b − 1: the released code.
+  case symmetric
+  /// A user's vector against the intents of the batch: the ITMPRec paper's eq. 6.
+  case oneWay = "one-way"
+}
+
+extension ICLRecEncoder {
+  struct Configuration: TransformerSettings {
+    /// Width of a hidden vector.
+    var hiddenSize = 64
+    /// Transformer layers.
+    var layers = 2
+    /// Attention heads; they divide `hiddenSize`.
+    var heads = 2
+    /// Width inside the feed-forward layers.
+    var innerSize = 256
+    /// Newest items that are looked at.
+    var maximumLength = 50
+    /// Share of hidden values and attention weights dropped in training.
+    var dropout = 0.5
+    /// How a next item is told from a negative.
+    var loss = NextItemLoss.bce
+    /// Where negatives come from.
+    var negatives = NegativeSampler.Scope.outsideSequence
+    /// Where the item table starts: `normal`, or the simulator's `embeddings` as in the released ITMPRec code.
+    var initialItems = InitialItems.normal
+    /// Clusters of users, K; at most the number of users.
+    var intentCount = 32
+    /// Weight of the contrast between a user's views and the user's intent.
+    var intentWeight = 0.1
+    /// Weight of the contrast between a user's two views.
+    var sequenceWeight = 0.1
+    /// Which comparisons the intent contrast makes.
+    var contrast = Contrast.symmetric
+    /// Whether users of the same intent are left out of each other's negatives; off in the released scripts.
+    var deNoise = false
+    /// Which slots a user's mean vector is taken over.
+    var pooling = Pooling.real
+    /// Sizes of the three augmentations of a view.
+    var augmentation = Augmentation()
+    /// Side on which a roll-out's windows are padded; `right` is the released ITMPRec loop.
+    var rollOutPadding = TokenBatch.Padding.left
+    /// A safetensors file that replaces training.
+    var weights = ""
+    /// How it is trained.
+    var training = TrainingSettings()
+  }
+
+  enum InitialItems: String, Choice { case normal, embeddings }
+
+  static let defaults = Configuration()
+
+  static let presets: [String: Configuration] = {
+    var official = Configuration()
+    official.layers = 1
+    official.intentCount = 256
+    official.pooling = .all
+    var study = Configuration()
+    study.initialItems = .embeddings
+    study.sequenceWeight = 0
+    study.pooling = .all
+    return ["official": official, "itmprec": study]
+  }()
+
+  static func check(_ configuration: Configuration, _ checks: inout Checks) {
+    configuration.check(&checks)
+    checks.positive("intentCount", configuration.intentCount)
+    checks.atLeast("intentWeight", configuration.intentWeight, 0)
+    checks.atLeast("sequenceWeight", configuration.sequenceWeight, 0)
+    checks.range("augmentation.crop", configuration.augmentation.crop, 0...1)
+    checks.range("augmentation.mask", configuration.augmentation.mask, 0...1)
+    checks.range("augmentation.reorder", configuration.augmentation.reorder, 0...1)
+  }
+}

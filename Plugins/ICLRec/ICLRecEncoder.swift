@@ -1,0 +1,129 @@
+import Beckon
+
+/// Intent contrastive learning: users of one intent are drawn together.
+struct ICLRecEncoder: TransformerEncoder {
+  static let about = About(
+    "iclrec", "A self-attentive encoder trained with intent and sequence contrast.",
+    source: """
+      Chen et al., WWW 2022: next-item loss, intent contrast (eq. 13 there) and sequence contrast (eq. 5 there); \
+      ITMPRec eq. 4 to 6. Presets: `official` is the released ICLRec (one layer, 256 intents, means over pads), \
+      `itmprec` the ITMPRec study (item table from the simulator's embeddings, no sequence contrast). Deviates \
+      from the released code in the log of the loss, which is computed stably instead of with 1e-24 added.
+      """)
+
+  static let extraRows = 2
+  let configuration: Configuration
+  private(set) var itemVectors = Matrix<Float>(rows: 0, columns: 0)
+  var parameters = ParameterSet<Float>() { didSet { itemVectors = Self.items(of: parameters) } }
+  /// Intents of this epoch, `[K, d]`, raw: users are assigned by these.
+  var centroids = Matrix<Float>(rows: 0, columns: 0)
+
+  init(configuration: Configuration) { self.configuration = configuration }
+
+  var needsEmbeddings: Bool { configuration.initialItems == .embeddings && configuration.weights.isEmpty }
+
+  private var contrasts: Bool { configuration.intentWeight > 0 || configuration.sequenceWeight > 0 }
+
+  func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float> {
+    let network = network(itemCount: context.split.dataset.itemCount)
+    var parameters: ParameterSet<Float> = network.initialParameters(
+      stream: RandomStream(seed: context.seed, purpose: .initialization))
+    guard needsEmbeddings, let items = context.embeddings?.items else { return parameters }
+    guard items.columns == configuration.hiddenSize else {
+      throw Problem(
+        "encoder.hiddenSize",
+        "\(configuration.hiddenSize) must equal the embeddings' dimension (\(items.columns)) to start from them.")
+    }
+    var table = parameters["item_embeddings.weight"]
+    table.values.replaceSubrange(items.columns..<(items.rows + 1) * items.columns, with: items.values)
+    parameters["item_embeddings.weight"] = table
+    return parameters
+  }
+
+  /// The clustering step: k-means of the users' mean vectors. (ICLRec §4.2, the E-step)
+  mutating func beginEpoch(_ epoch: Int, _ context: TrainingContext) throws {
+    guard configuration.intentWeight > 0 else { return }
+    let histories = context.split.training.enumerated().filter { $0.element.count >= 2 }.map {
+      UserHistory(user: Int32($0.offset), past: $0.element.dropLast())
+    }
+    let points = try intentPoints(histories)
+    guard points.rows >= configuration.intentCount else {
+      throw Problem(
+        "encoder.intentCount", "\(configuration.intentCount) intents need as many users, and \(points.rows) can be used.")
+    }
+    let stream = RandomStream(seed: context.seed, purpose: .kMeans, UInt32(epoch))
+    centroids = KMeans.fit(points: points, clusters: configuration.intentCount, stream: stream).centroids
+  }
+
+  func intentPoints(_ histories: [UserHistory]) throws -> Matrix<Float> {
+    let network = network
+    return try histories.inBlocks { part in
+      let tokens = TokenBatch(
+        part.map { $0.latest(configuration.maximumLength).map { Optional($0) } },
+        length: configuration.maximumLength, keepingPads: configuration.pooling == .all)
+      let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
+      let hidden = network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
+      return tape.segmentMean(hidden, offsets: tokens.offsets).value
+    }
+  }
+
+  func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S> {
+    let network = network(itemCount: batch.itemCount)
+    let keepsPads = configuration.pooling == .all && configuration.intentWeight > 0
+    let (tokens, next) = nextItemTokens(batch, keepingPads: keepsPads)
+    let hidden = network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
+    let real = keepsPads ? tape.rows(hidden, tokens.keyRows) : hidden
+    var terms: [(Double, Var<S>)] = [(1, nextItemLoss(tape, hidden: real, next: next, batch))]
+    guard contrasts else { return terms[0].1 }
+
+    let length = configuration.maximumLength
+    let views = (0..<2).map { view in
+      let sequences = batch.users.indices.map { index in
+        var stream = batch.stream(.augmentation, user: batch.users[index]).keyed(UInt32(view))
+        return configuration.augmentation.view(of: batch.sequences[index].dropLast(), stream: &stream)
+      }
+      return TokenBatch(sequences, length: length, keepingPads: configuration.pooling == .all)
+    }
+    let encoded = views.map {
+      network(tape, items: $0.items, positions: $0.positions, layout: $0.layout)
+    }
+    var intents: [Int32]?
+    if configuration.intentWeight > 0 {
+      let pooled = tape.segmentMean(hidden, offsets: tokens.offsets).value.mapScalars(to: Float.self)
+      let nearest = KMeans.assign(pooled, to: centroids)
+      intents = nearest
+      let directions = centroids.rowsNormalized().selectingRows(nearest.map { Int($0) })
+      let targets = tape.constant(directions.mapScalars(to: S.self))
+      let groups = configuration.deNoise ? nearest : nil
+      for (view, hidden) in zip(views, encoded) {
+        let pooled = tape.segmentMean(hidden, offsets: view.offsets)
+        let term =
+          configuration.contrast == .symmetric
+          ? tape.contrastive(pooled, targets, temperature: 1, excluding: groups)
+          : tape.contrastiveOneWay(pooled, targets, temperature: 1)
+        terms.append((configuration.intentWeight / 2, term))
+      }
+    }
+    if configuration.sequenceWeight > 0 {
+      let flat = zip(views, encoded).map { view, hidden in
+        tape.padded(hidden, layout: view.layout, slots: view.positions, length: length)
+      }
+      let groups = configuration.deNoise ? intents : nil
+      terms.append((
+        configuration.sequenceWeight,
+        tape.contrastive(flat[0], flat[1], temperature: 1, excluding: groups)))
+    }
+    return tape.sum(terms)
+  }
+}
+
+extension [UserHistory] {
+  /// Rows computed block by block on all threads, put together in order.
+  func inBlocks(_ body: @Sendable ([UserHistory]) throws -> Matrix<Float>) throws -> Matrix<Float> {
+    let block = 48
+    let parts = try Parallel.map((count + block - 1) / block) { index in
+      try body(Array(self[index * block..<Swift.min(count, (index + 1) * block)]))
+    }
+    return Matrix(rows: count, columns: parts.first?.columns ?? 0, values: parts.flatMap(\.values))
+  }
+}

@@ -1,0 +1,68 @@
+import Beckon
+
+/// Target-item-induced arousal coefficient: how near the user's likely next items are to the target.
+struct TIACPolicy: ArousalPolicy {
+  static let about = About(
+    "tiac", "Arousal from the cosine of the user's top items to the target.",
+    source: """
+      ITMPRec eq. 14 and 15. m is the mean cosine to the target of the Q unseen items nearest to the user. \
+      `paper` keeps m; the released code keeps 1 − max(m, 0.2), rounded to three decimals: the opposite.
+      """)
+
+  struct Configuration: Codable, Equatable, Sendable {
+    /// Nearest unseen items that are asked, Q.
+    var topQ = 5
+    /// Which way arousal moves the user.
+    var direction = Direction.code
+  }
+
+  enum Direction: String, Choice { case code, paper }
+
+  static let defaults = Configuration()
+  let configuration: Configuration
+  var needs: ScorerNeeds { [.encoder, .target] }
+
+  static func check(_ configuration: Configuration, _ checks: inout Checks) {
+    checks.positive("topQ", configuration.topQ)
+  }
+
+  func keep(_ batch: UserBatch) throws -> [Float] {
+    guard let target = batch.target else { throw Problem("arousal", "'tiac' needs a target.") }
+    let directions = batch.model.itemDirections
+    let goal = Matrix(rows: 1, columns: directions.columns, values: Array(directions.row(Int(target))))
+    let towards = directions.timesTransposed(goal).values
+    let inverse = batch.model.itemNorms.map { $0 > 0 ? 1 / $0 : 0 }
+    return (0..<batch.count).map { user in
+      // The order by cosine to the user: the user's own length does not change it.
+      var cosines = zip(batch.preferences.row(user), inverse).map { $0 * $1 }
+      for item in batch.unavailable[user] { cosines[Int(item)] = -.infinity }
+      return weight(mean(of: towards, at: largest(cosines)))
+    }
+  }
+
+  private func weight(_ mean: Float) -> Float {
+    switch configuration.direction {
+    case .paper: min(max(mean, 0), 1)
+    case .code: ((1 - max(mean, 0.2)) * 1000).rounded() / 1000
+    }
+  }
+
+  private func mean(of values: [Float], at items: [Int]) -> Float {
+    items.isEmpty ? 0 : items.reduce(0) { $0 + values[$1] } / Float(items.count)
+  }
+
+  /// The Q largest, larger ones first, smaller indices first on a tie; −∞ never.
+  private func largest(_ values: [Float]) -> [Int] {
+    var top: [Int] = []
+    var threshold = -Float.infinity
+    values.withUnsafeBufferPointer { values in
+      for index in 0..<values.count where values[index] > threshold {
+        let place = top.firstIndex { values[$0] < values[index] } ?? top.count
+        top.insert(index, at: place)
+        if top.count > configuration.topQ { top.removeLast() }
+        if top.count == configuration.topQ { threshold = values[top[top.count - 1]] }
+      }
+    }
+    return top
+  }
+}

@@ -1,0 +1,33 @@
+import Beckon
+
+/// Intents as the paper means them: centroids of the trained users.
+struct LearnedIntents: IntentModel {
+  static let about = About(
+    "learned", "Centroids of the trained encoder's users, found by k-means.",
+    source: "ITMPRec §4.2: C of size N_C × d. The released code trains centroids and then does not use them.")
+
+  struct Configuration: Codable, Equatable, Sendable {
+    /// Number of intents, N_C; at most the number of users.
+    var count = 32
+  }
+
+  static let defaults = Configuration()
+  let configuration: Configuration
+
+  static func check(_ configuration: Configuration, _ checks: inout Checks) {
+    checks.positive("count", configuration.count)
+  }
+
+  func centroids(encoder: any Encoder, split: Split, seed: UInt64) throws -> Matrix<Float> {
+    let histories = split.training.enumerated().filter { !$0.element.isEmpty }.map {
+      UserHistory(user: Int32($0.offset), past: $0.element)
+    }
+    guard histories.count >= configuration.count else {
+      throw Problem(
+        "intents.count", "\(configuration.count) intents need as many users, and there are \(histories.count).")
+    }
+    let points = try encoder.intentPoints(histories)
+    let stream = RandomStream(seed: seed, purpose: .kMeans)
+    return KMeans.fit(points: points, clusters: configuration.count, stream: stream).centroids
+  }
+}

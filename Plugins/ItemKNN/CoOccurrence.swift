@@ -1,0 +1,35 @@
+import Beckon
+
+/// How many users met both of two items: `[item, item]`, symmetric; the diagonal counts the users of one item.
+struct CoOccurrence {
+  let items: Int
+  private(set) var counts: [Double]
+
+  /// Counts over the training part; an item met twice by a user counts once.
+  init(_ split: Split) {
+    items = split.dataset.itemCount
+    counts = [Double](repeating: 0, count: items * items)
+    for sequence in split.training {
+      let met = Set(sequence).sorted().map { Int($0) }
+      for first in met { for second in met { counts[first * items + second] += 1 } }
+    }
+  }
+}
+
+extension UserBatch {
+  /// Sums rows of an item–item table over each user's history.
+  func sumsOverHistory(of table: [Double]) -> Matrix<Float> {
+    let items = itemCount
+    let values = histories.flatMap { history -> [Float] in
+      var sums = [Double](repeating: 0, count: items)
+      for met in Set(history.latest(history.count)).sorted() {
+        let row = Int(met) * items
+        table.withUnsafeBufferPointer { table in
+          for item in 0..<items { sums[item] += table[row + item] }
+        }
+      }
+      return sums.map { Float($0) }
+    }
+    return Matrix(rows: count, columns: items, values: values)
+  }
+}

@@ -1,0 +1,16 @@
+import Beckon
+
+/// Click rate over the first rounds. Never a hit rate of next-item prediction: that is `hit`.
+struct HRMetric: TrajectoryMetric {
+  static let about = About(
+    "hr", "Share of shown items that were clicked in the first P rounds.", source: "ITMPRec eq. 16.")
+  static let unit = "clicks a round"
+  let configuration: NoConfiguration
+
+  func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {
+    let run = outcome.trajectories
+    return run.meanOverTargets { target, user in
+      Double((0..<cutoff).count { run.clicked[run.cell(target, $0, user)] }) / Double(cutoff)
+    }
+  }
+}

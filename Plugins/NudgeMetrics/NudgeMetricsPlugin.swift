@@ -1,0 +1,14 @@
+import Beckon
+
+enum NudgeMetricsPlugin: Plugin {
+  static func register(in registry: inout Registry) throws {
+    try registry.register(HRMetric.self)
+    try registry.register(HRCodeMetric.self)
+    try registry.register(IoIMetric.self)
+    try registry.register(IoICodeMetric.self)
+    try registry.register(IoIOverTwinMetric.self)
+    try registry.register(IoRMetric.self)
+    try registry.register(IoRCodeMetric.self)
+    try registry.register(IoROverTwinMetric.self)
+  }
+}

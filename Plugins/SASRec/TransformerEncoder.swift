@@ -1,0 +1,84 @@
+import Beckon
+
+/// An encoder whose states are the last hidden vectors of the post-norm transformer of the S3Rec family.
+protocol TransformerEncoder: TrainableEncoder where Configuration: TransformerSettings {
+  var configuration: Configuration { get }
+  /// Rows of the item table that are not items: the pad row 0, and in some models a mask row at the end.
+  static var extraRows: Int { get }
+}
+
+extension TransformerEncoder {
+  var training: TrainingSettings { configuration.training }
+  var weightsPath: String { configuration.weights }
+
+  func network(itemCount: Int) -> PostNormTransformer {
+    PostNormTransformer(
+      itemRows: itemCount + Self.extraRows, hiddenSize: configuration.hiddenSize, layers: configuration.layers,
+      heads: configuration.heads, innerSize: configuration.innerSize, maximumLength: configuration.maximumLength,
+      dropout: configuration.dropout)
+  }
+
+  /// The network for the parameters at hand.
+  var network: PostNormTransformer {
+    network(itemCount: parameters["item_embeddings.weight"].rows - Self.extraRows)
+  }
+
+  func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float> {
+    network(itemCount: context.split.dataset.itemCount)
+      .initialParameters(stream: RandomStream(seed: context.seed, purpose: .initialization))
+  }
+
+  /// Rows of the item table that are items.
+  static func items(of parameters: ParameterSet<Float>) -> Matrix<Float> {
+    guard parameters.names.contains("item_embeddings.weight") else { return Matrix(rows: 0, columns: 0) }
+    let table = parameters["item_embeddings.weight"]
+    let count = table.rows - extraRows
+    return Matrix(
+      rows: count, columns: table.columns, values: Array(table.values[table.columns..<(count + 1) * table.columns]))
+  }
+
+  func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
+    let tokens = TokenBatch(
+      histories, length: configuration.maximumLength, padding: configuration.rollOutPadding)
+    let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
+    return network.lastHidden(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout).value
+  }
+
+  /// The batch without its last items, and what follows each position.
+  func nextItemTokens(_ batch: TrainingBatch, keepingPads: Bool) -> (tokens: TokenBatch, next: [Int32]) {
+    let length = configuration.maximumLength
+    let tokens = TokenBatch(
+      batch.sequences.map { $0.dropLast().map { Optional($0) } }, length: length, keepingPads: keepingPads)
+    let next = batch.sequences.flatMap { $0.dropFirst().suffix(length) }
+    return (tokens, next)
+  }
+
+  /// Mean loss over all real positions, each against its next item and one negative. (S3Rec family)
+  func nextItemLoss<S: Scalar>(
+    _ tape: Tape<S>, hidden: Var<S>, next: [Int32], _ batch: TrainingBatch
+  ) -> Var<S> {
+    var sampler = NegativeSampler(itemCount: batch.itemCount)
+    var negatives: [Int32] = []
+    negatives.reserveCapacity(next.count)
+    for index in batch.users.indices {
+      var stream = batch.stream(.negatives, user: batch.users[index])
+      let count = min(batch.sequences[index].count - 1, configuration.maximumLength)
+      let met = configuration.negatives == .outsideSequence ? batch.wholeSequences[index] : batch.sequences[index]
+      negatives += sampler.draw(count, outside: met, stream: &stream)
+    }
+    let (positives, others) = (next.map { $0 + 1 }, negatives.map { $0 + 1 })
+    switch configuration.loss {
+    case .bce:
+      return tape.binaryCrossEntropy(
+        hidden: hidden, table: "item_embeddings.weight", positives: positives, negatives: others)
+    case .bpr:
+      return tape.pairwiseRanking(
+        hidden: hidden, table: "item_embeddings.weight", positives: positives, negatives: others)
+    }
+  }
+}
+
+extension RandomStream {
+  /// For a tape that draws nothing.
+  static let unused = RandomStream(seed: 0, purpose: .dropout)
+}

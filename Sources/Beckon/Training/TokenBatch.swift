@@ -1,0 +1,62 @@
+/// Sequences as the rows a transformer computes: no padding, unless a published behaviour needs its rows.
+///
+/// Item rows are item index + 1; row 0 is the pad. Positions are slots of a window of `length`, the newest item
+/// in the last one, so packed rows see the position embeddings of a left-padded window.
+public struct TokenBatch: Sendable {
+  /// Row of the item table for each token.
+  public private(set) var items: [Int32] = []
+  /// Slot of each token.
+  public private(set) var positions: [Int32] = []
+  /// Tokens that others may attend to: pads may not be.
+  private var isKey: [Bool] = []
+  private var lengths: [Int] = []
+
+  /// Where sequences begin and end, and which tokens are keys.
+  public var layout: RaggedLayout { RaggedLayout(lengths: lengths, isKey: isKey.contains(false) ? isKey : []) }
+
+  /// What stands where a window is longer than its history.
+  public enum Padding: String, Choice { case left, right }
+
+  /// The newest `length` items of each sequence.
+  ///
+  /// - Parameter keepingPads: makes a row of every slot, for code that averages over pads.
+  public init(_ sequences: [[Int32?]], length: Int, keepingPads: Bool) {
+    for sequence in sequences {
+      let window = sequence.suffix(length)
+      let missing = length - window.count
+      append(Array(repeating: nil, count: missing) + window, keepingPads: keepingPads)
+    }
+  }
+
+  /// Histories in a roll-out.
+  ///
+  /// - Parameter padding: `right` is the released ITMPRec loop, which fills short windows on the right although
+  ///   training fills them on the left: the newest slot is then a pad, and clicks come after the pads.
+  public init(_ histories: [UserHistory], length: Int, padding: Padding) {
+    for history in histories {
+      let past = history.past.suffix(length).map { Optional($0) }
+      let gap = [Int32?](repeating: nil, count: length - past.count)
+      let clicked = history.clicked.suffix(length).map { Optional($0) }
+      let slots = padding == .right ? past + gap + clicked : gap + past + clicked
+      append(Array(slots.suffix(length)), keepingPads: false)
+    }
+  }
+
+  /// Tokens in all.
+  public var count: Int { items.count }
+
+  /// Index of the first token of each sequence, and the number of tokens at the end.
+  public var offsets: [Int] { layout.offsets }
+
+  /// A pad is dropped, except in the last slot: that one is asked for, so a pad there becomes the query.
+  private mutating func append(_ slots: [Int32?], keepingPads: Bool) {
+    var length = 0
+    for (slot, item) in slots.enumerated() where item != nil || keepingPads || slot == slots.count - 1 {
+      items.append(item.map { $0 + 1 } ?? 0)
+      positions.append(Int32(slot))
+      isKey.append(item != nil)
+      length += 1
+    }
+    lengths.append(length)
+  }
+}

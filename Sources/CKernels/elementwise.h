@@ -1,0 +1,128 @@
+// Template: loops over elements. A tail shorter than a vector takes the same arithmetic in a partial vector.
+
+/// Runs `BODY` with `i` and `count` (BK_W or the tail) over n elements.
+#define BK_FOR_VECTORS(n, BODY)                                                  \
+  {                                                                              \
+    long i = 0;                                                                  \
+    for (; i + BK_W <= (n); i += BK_W) {                                         \
+      const long count = BK_W;                                                   \
+      BODY                                                                       \
+    }                                                                            \
+    if (i < (n)) {                                                               \
+      const long count = (n) - i;                                                \
+      BODY                                                                       \
+    }                                                                            \
+  }
+#define BK_GET(p) (count == BK_W ? BK(load)((p) + i) : BK(load_part)((p) + i, count, 0.0f))
+#define BK_PUT(p, v)                        \
+  do {                                      \
+    if (count == BK_W) BK(store)((p) + i, (v)); \
+    else BK(store_part)((p) + i, (v), count);   \
+  } while (0)
+
+BK_INLINE vf BK(function)(const int kind, vf x) {
+  vf bell, zero = BK(splat)(0.0f);
+  switch (kind) {
+    case BK_GELU: return x * BK(normal_cdf)(x, &bell);
+    case BK_RELU: return BK(select)(x < 0.0f, zero, x);
+    case BK_ELU: return BK(select)(x > 0.0f, x, BK(exp)(x) - 1.0f);
+    case BK_SIGMOID: return BK(sigmoid)(x);
+    case BK_TANH: return BK(tanh)(x);
+    case BK_SOFTPLUS: return BK(softplus)(x);
+    default: return BK(exp)(x);
+  }
+}
+BK_INLINE vf BK(slope)(const int kind, vf x) {
+  vf bell, one = BK(splat)(1.0f), y;
+  switch (kind) {
+    case BK_GELU:
+      y = BK(normal_cdf)(x, &bell);
+      return y + x * bell * 0.398942280f;  // Φ + x·φ, φ = e^(−x²/2)/√(2π)
+    case BK_RELU: return BK(select)(x > 0.0f, one, BK(splat)(0.0f));
+    case BK_ELU: return BK(select)(x > 0.0f, one, BK(exp)(x));
+    case BK_SIGMOID: y = BK(sigmoid)(x); return y * (1.0f - y);
+    case BK_TANH: y = BK(tanh)(x); return 1.0f - y * y;
+    case BK_SOFTPLUS: return BK(sigmoid)(x);
+    default: return BK(exp)(x);
+  }
+}
+
+BK_INLINE void BK(map)(const int kind, long n, const float *x, float *y) {
+  BK_FOR_VECTORS(n, { BK_PUT(y, BK(function)(kind, BK_GET(x))); })
+}
+BK_INLINE void BK(map_backward)(const int kind, long n, const float *x, const float *dy, float *dx) {
+  BK_FOR_VECTORS(n, { BK_PUT(dx, BK_GET(dy) * BK(slope)(kind, BK_GET(x))); })
+}
+#define BK_KINDS(CALL)                            \
+  switch (kind) {                                 \
+    case BK_GELU: CALL(BK_GELU); break;           \
+    case BK_RELU: CALL(BK_RELU); break;           \
+    case BK_ELU: CALL(BK_ELU); break;             \
+    case BK_SIGMOID: CALL(BK_SIGMOID); break;     \
+    case BK_TANH: CALL(BK_TANH); break;           \
+    case BK_SOFTPLUS: CALL(BK_SOFTPLUS); break;   \
+    default: CALL(BK_EXP); break;                 \
+  }
+static void BK(activate)(int kind, long n, const float *x, float *y) {
+#define BK_CALL(k) BK(map)(k, n, x, y)
+  BK_KINDS(BK_CALL)
+#undef BK_CALL
+}
+static void BK(activate_backward)(int kind, long n, const float *x, const float *dy, float *dx) {
+#define BK_CALL(k) BK(map_backward)(k, n, x, dy, dx)
+  BK_KINDS(BK_CALL)
+#undef BK_CALL
+}
+
+static void BK(axpy)(long n, float alpha, const float *x, float *y) {
+  BK_FOR_VECTORS(n, { BK_PUT(y, BK_GET(y) + alpha * BK_GET(x)); })
+}
+static void BK(scale)(long n, float alpha, const float *x, float *y) {
+  BK_FOR_VECTORS(n, { BK_PUT(y, alpha * BK_GET(x)); })
+}
+static void BK(add)(long n, const float *x, const float *y, float *z) {
+  BK_FOR_VECTORS(n, { BK_PUT(z, BK_GET(x) + BK_GET(y)); })
+}
+static void BK(subtract)(long n, const float *x, const float *y, float *z) {
+  BK_FOR_VECTORS(n, { BK_PUT(z, BK_GET(x) - BK_GET(y)); })
+}
+static void BK(multiply)(long n, const float *x, const float *y, float *z) {
+  BK_FOR_VECTORS(n, { BK_PUT(z, BK_GET(x) * BK_GET(y)); })
+}
+
+static void BK(sum)(long n, const float *x, double *result) {
+  double lanes[8] = {0};
+  for (long i = 0; i < n; i++) lanes[i & 7] += x[i];
+  for (int i = 1; i < 8; i++) lanes[0] += lanes[i];
+  *result = lanes[0];
+}
+static void BK(dot)(long n, const float *x, const float *y, double *result) {
+  double lanes[8] = {0};
+  for (long i = 0; i < n; i++) lanes[i & 7] += (double)x[i] * (double)y[i];
+  for (int i = 1; i < 8; i++) lanes[0] += lanes[i];
+  *result = lanes[0];
+}
+
+static void BK(mask_apply)(long n, const float *x, const uint8_t *mask, float scale, float *y) {
+  typedef uint8_t bytes __attribute__((vector_size(BK_W), aligned(1), may_alias));
+  long i = 0;
+  for (; i + BK_W <= n; i += BK_W) {
+    vi keep = __builtin_convertvector(*(const bytes *)(mask + i), vi);
+    BK(store)(y + i, (vf)((vi)(BK(load)(x + i) * scale) & -keep));
+  }
+  for (; i < n; i++) y[i] = mask[i] ? x[i] * scale : 0.0f;
+}
+
+static void BK(adam)(long n, float *parameters, const float *gradients, float *first, float *second,
+                     float beta1, float beta2, float step_size, float root_correction, float epsilon,
+                     float weight_decay) {
+  BK_FOR_VECTORS(n, {
+    vf p = BK_GET(parameters);
+    vf g = BK_GET(gradients) + weight_decay * p;
+    vf m = BK_GET(first) * beta1 + (1.0f - beta1) * g;
+    vf s = BK_GET(second) * beta2 + (1.0f - beta2) * (g * g);
+    BK_PUT(first, m);
+    BK_PUT(second, s);
+    BK_PUT(parameters, p - step_size * m / (BK(sqrt)(s) * root_correction + epsilon));
+  })
+}

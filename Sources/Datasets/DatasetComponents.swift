@@ -1,0 +1,19 @@
+import Beckon
+
+/// The readers, filters and splits that come with the laboratory.
+public enum DatasetComponents {
+  /// Registers them all.
+  ///
+  /// - Throws: `RegistryError.duplicate`.
+  public static func register(in registry: inout Registry) throws {
+    try registry.register(MovieLens100KSource.self)
+    try registry.register(MovieLensSource.self)
+    try registry.register(RecBoleSource.self)
+    try registry.register(SequencesSource.self)
+    try registry.register(TableSource.self)
+    try registry.register(SyntheticSource.self)
+    try registry.register(KCoreFilter.self)
+    try registry.register(MinimumRatingFilter.self)
+    try registry.register(LeaveOneOutSplitter.self)
+  }
+}

@@ -1,0 +1,59 @@
+import Beckon
+
+/// Reads MovieLens-100K as GroupLens publishes it.
+struct MovieLens100KSource: DatasetSource {
+  struct Configuration: Codable, Equatable, Sendable {
+    /// Folder with `u.data`, and with `u.item` for titles and genres.
+    var path = "ml-100k"
+    /// A table of item names and categories, laid over those of `u.item`.
+    var items = ItemTable()
+    /// A second such table, laid over the first: names may come from one file and categories from another.
+    var itemCategories = ItemTable()
+  }
+
+  static let about = About(
+    "movielens-100k", "MovieLens-100K: u.data, with titles and genres from u.item.",
+    source: "Harper & Konstan 2015, doi:10.1145/2827872; the file formats are those of its README.")
+  static let defaults = Configuration()
+  static func check(_ configuration: Configuration, _ checks: inout Checks) {
+    ItemTable.check(configuration.items, configuration.itemCategories, &checks)
+  }
+
+  let configuration: Configuration
+
+  func load(_ locations: DataLocations) throws -> Interactions {
+    let folder = try Problem.at("dataset.path") { try locations.find(configuration.path) }
+    let columns = EventColumns(
+      user: 0, item: 1, rating: 2, time: 3, fields: 4, names: "user, item, rating, timestamp")
+    let data = try DataFolder.file("u.data", in: folder)
+    var events = try EventReading.read(data, columns, separator: FieldSeparator("\t"))
+    if let file = try DataFolder.optionalFile("u.item", in: folder) {
+      try read(file, into: &events.catalogue)
+    }
+    try ItemTable.apply(configuration.items, configuration.itemCategories, to: &events.catalogue, locations)
+    return events
+  }
+
+  /// The nineteen flags that end each line of `u.item`, in the order of `u.genre`.
+  private static let genres = [
+    "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama",
+    "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
+  ]
+
+  private func read(_ file: TextFile, into catalogue: inout ItemCatalogue) throws {
+    let separator = FieldSeparator("|")
+    let indices = Dictionary(catalogue.identifiers.enumerated().map { ($1, $0) }) { first, _ in first }
+    let first = 5
+    try file.forEachLine { line in
+      let fields = try separator.texts(line)
+      guard fields.count == first + Self.genres.count else {
+        throw line.problem(
+          "expected \(first + Self.genres.count) '|'-separated fields (id, title, release date, video release date, "
+            + "URL, \(Self.genres.count) genre flags), found \(fields.count).")
+      }
+      guard let item = indices[fields[0]] else { return }
+      catalogue.names[item] = fields[1]
+      catalogue.categories[item] = zip(Self.genres, fields[first...]).filter { $1 == "1" }.map { $0.0 }
+    }
+  }
+}

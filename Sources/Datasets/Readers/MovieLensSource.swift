@@ -1,0 +1,51 @@
+import Beckon
+
+/// Reads the larger MovieLens sets in their `::` format (1M, 10M).
+struct MovieLensSource: DatasetSource {
+  struct Configuration: Codable, Equatable, Sendable {
+    /// Folder with `ratings.dat`, and with `movies.dat` for titles and genres.
+    var path = "ml-1m"
+    /// A table of item names and categories, laid over those of `movies.dat`.
+    var items = ItemTable()
+    /// A second such table, laid over the first: names may come from one file and categories from another.
+    var itemCategories = ItemTable()
+  }
+
+  static let about = About(
+    "movielens", "MovieLens 1M and 10M: ratings.dat, with titles and genres from movies.dat.",
+    source: "Harper & Konstan 2015, doi:10.1145/2827872; the file formats are those of its README.")
+  static let defaults = Configuration()
+  static func check(_ configuration: Configuration, _ checks: inout Checks) {
+    ItemTable.check(configuration.items, configuration.itemCategories, &checks)
+  }
+
+  let configuration: Configuration
+
+  func load(_ locations: DataLocations) throws -> Interactions {
+    let folder = try Problem.at("dataset.path") { try locations.find(configuration.path) }
+    let columns = EventColumns(
+      user: 0, item: 1, rating: 2, time: 3, fields: 4, names: "user, item, rating, timestamp")
+    let ratings = try DataFolder.file("ratings.dat", in: folder)
+    var events = try EventReading.read(ratings, columns, separator: FieldSeparator("::"))
+    if let file = try DataFolder.optionalFile("movies.dat", in: folder) {
+      try read(file, into: &events.catalogue)
+    }
+    try ItemTable.apply(configuration.items, configuration.itemCategories, to: &events.catalogue, locations)
+    return events
+  }
+
+  private func read(_ file: TextFile, into catalogue: inout ItemCatalogue) throws {
+    let separator = FieldSeparator("::")
+    let genres = FieldSeparator("|")
+    let indices = Dictionary(catalogue.identifiers.enumerated().map { ($1, $0) }) { first, _ in first }
+    try file.forEachLine { line in
+      let fields = try separator.texts(line)
+      guard fields.count == 3 else {
+        throw line.problem("expected 3 '::'-separated fields (id, title, genres), found \(fields.count).")
+      }
+      guard let item = indices[fields[0]] else { return }
+      catalogue.names[item] = fields[1]
+      catalogue.categories[item] = genres.parts(of: fields[2])
+    }
+  }
+}

@@ -1,0 +1,155 @@
+/// The causal transformer encoder of S3Rec, ICLRec, ICSRec and SASRec's re-implementations: post-norm, learned
+/// positions, exact GELU.
+///
+///     X₀ = Dropout(LN(E[item] + P[position]))
+///     Y  = LN(X + Dropout(Attention(X)·Wo + bo))
+///     X′ = LN(Y + Dropout(W₂·gelu(W₁·Y + b₁) + b₂))
+///
+/// There is no final normalisation; the score of item i is ⟨h, E_i⟩. Sequences are packed (`RaggedLayout`), so
+/// padding is never computed unless the layout asks for it. Parameter names are those of the published PyTorch
+/// checkpoints. Row 0 of the item table is the pad item: look-ups send it no gradient.
+///
+/// Source: Zhou et al., "S3-Rec", CIKM'20, section 4.2; Chen et al., "Intent Contrastive Learning", WWW'22.
+public struct PostNormTransformer: Sendable, Equatable {
+  /// Rows of the item table, pad and mask rows included.
+  public var items: Int
+  /// d.
+  public var hiddenSize: Int
+  /// Number of blocks.
+  public var layers: Int
+  /// Attention heads; divides `hiddenSize`.
+  public var heads: Int
+  /// Width of the feed-forward layer; 4·d in the published code.
+  public var innerSize: Int
+  /// Rows of the position table.
+  public var maximumLength: Int
+  /// Rate of every dropout, in training.
+  public var dropout: Double
+  /// Added to the variance in layer normalisation.
+  public var epsilon: Double
+
+  /// A transformer of the given sizes; `innerSize` is 4·hiddenSize unless given.
+  public init(
+    items: Int, hiddenSize: Int, layers: Int, heads: Int, innerSize: Int? = nil, maximumLength: Int,
+    dropout: Double, epsilon: Double = 1e-12
+  ) {
+    self.items = items
+    self.hiddenSize = hiddenSize
+    self.layers = layers
+    self.heads = heads
+    self.innerSize = innerSize ?? 4 * hiddenSize
+    self.maximumLength = maximumLength
+    self.dropout = dropout
+    self.epsilon = epsilon
+  }
+
+  /// The name of the item table, `[items, d]`.
+  public static let itemTable = "item_embeddings.weight"
+  /// The name of the position table, `[maximumLength, d]`.
+  public static let positionTable = "position_embeddings.weight"
+
+  /// Weights N(0, 0.02²), row 0 of the item table included (as the published code does, which overwrites the
+  /// zero pad row); biases 0, gains 1. Each matrix has its own stream.
+  public func initialParameters<S: Scalar>(stream: RandomStream) -> ParameterSet<S> {
+    var parameters = ParameterSet<S>()
+    func draw(_ name: String, _ rows: Int, _ columns: Int) {
+      var stream = stream.keyed(UInt32(parameters.names.count))
+      let values = (0..<rows * columns).map { _ in S(0.02 * stream.normal()) }
+      parameters[name] = Matrix(rows: rows, columns: columns, values: values)
+    }
+    func constant(_ name: String, _ value: S, _ columns: Int) {
+      parameters[name] = Matrix(rows: 1, columns: columns, values: [S](repeating: value, count: columns))
+    }
+    func norm(_ name: String) {
+      constant(name + ".LayerNorm.weight", 1, hiddenSize)
+      constant(name + ".LayerNorm.bias", 0, hiddenSize)
+    }
+    func linear(_ name: String, _ columns: Int, to rows: Int) {
+      draw(name + ".weight", rows, columns)
+      constant(name + ".bias", 0, rows)
+    }
+    draw(Self.itemTable, items, hiddenSize)
+    draw(Self.positionTable, maximumLength, hiddenSize)
+    constant("LayerNorm.weight", 1, hiddenSize)
+    constant("LayerNorm.bias", 0, hiddenSize)
+    for layer in 0..<layers {
+      let (attention, inner) = (attentionName(layer), innerName(layer))
+      for part in ["query", "key", "value", "dense"] {
+        linear("\(attention).\(part)", hiddenSize, to: hiddenSize)
+      }
+      norm(attention)
+      linear(inner + ".dense_1", hiddenSize, to: innerSize)
+      linear(inner + ".dense_2", innerSize, to: hiddenSize)
+      norm(inner)
+    }
+    return parameters
+  }
+
+  /// The hidden vector of every token.
+  ///
+  /// - Parameters:
+  ///   - tape: holds the parameters.
+  ///   - items: `[tokens]`, row numbers of the item table.
+  ///   - positions: `[tokens]`, row numbers of the position table (right-aligned in published code: the newest
+  ///     token has the last position).
+  ///   - layout: where the sequences lie in `tokens`.
+  /// - Returns: `[tokens, d]`.
+  public func callAsFunction<S: Scalar>(
+    _ tape: Tape<S>, items: [Int32], positions: [Int32], layout: RaggedLayout
+  ) -> Var<S> {
+    var x = embed(tape, items, positions)
+    for layer in 0..<layers { x = block(layer, tape, x, layout, lastOnly: false) }
+    return x
+  }
+
+  /// The hidden vector of the last token of each sequence; the last block computes only those rows.
+  ///
+  /// Outside training, the same bytes as the last rows of the full pass.
+  ///
+  /// - Returns: `[sequences, d]`.
+  public func lastHidden<S: Scalar>(
+    _ tape: Tape<S>, items: [Int32], positions: [Int32], layout: RaggedLayout
+  ) -> Var<S> {
+    var x = embed(tape, items, positions)
+    guard layers > 0 else { return tape.rows(x, layout.lastRows) }
+    for layer in 0..<layers { x = block(layer, tape, x, layout, lastOnly: layer == layers - 1) }
+    return x
+  }
+
+  private func attentionName(_ layer: Int) -> String { "item_encoder.layer.\(layer).attention" }
+  private func innerName(_ layer: Int) -> String { "item_encoder.layer.\(layer).intermediate" }
+
+  private func embed<S: Scalar>(_ tape: Tape<S>, _ items: [Int32], _ positions: [Int32]) -> Var<S> {
+    let sum = tape.layerNorm(
+      tape.gather(Self.itemTable, items, frozenRow: 0), residual: tape.gather(Self.positionTable, positions),
+      weight: "LayerNorm.weight", bias: "LayerNorm.bias", epsilon: epsilon)
+    return tape.dropout(sum, rate: dropout)
+  }
+
+  private func block<S: Scalar>(
+    _ layer: Int, _ tape: Tape<S>, _ x: Var<S>, _ layout: RaggedLayout, lastOnly: Bool
+  ) -> Var<S> {
+    let (attention, inner) = (attentionName(layer), innerName(layer))
+    func linear(_ x: Var<S>, _ name: String) -> Var<S> {
+      tape.linear(x, weight: name + ".weight", bias: name + ".bias")
+    }
+    func norm(_ x: Var<S>, _ residual: Var<S>, _ name: String) -> Var<S> {
+      tape.layerNorm(
+        tape.dropout(x, rate: dropout), residual: residual, weight: name + ".LayerNorm.weight",
+        bias: name + ".LayerNorm.bias", epsilon: epsilon)
+    }
+    let key = linear(x, attention + ".key")
+    let value = linear(x, attention + ".value")
+    let rows = lastOnly ? tape.rows(x, layout.lastRows) : x
+    let query = linear(rows, attention + ".query")
+    let mixed =
+      lastOnly
+      ? tape.attentionLast(
+        query: query, key: key, value: value, layout: layout, heads: heads, dropout: dropout)
+      : tape.attention(
+        query: query, key: key, value: value, layout: layout, heads: heads, dropout: dropout)
+    let y = norm(linear(mixed, attention + ".dense"), rows, attention)
+    let wide = tape.gelu(linear(y, inner + ".dense_1"))
+    return norm(linear(wide, inner + ".dense_2"), y, inner)
+  }
+}

@@ -31,7 +31,7 @@ let package = Package(
     module("Beckon", ["Tensors", "Hashing"]),
     module("Datasets", ["Beckon"]),
     module("Simulation", ["Beckon"]),
-    module("Lab", ["Beckon", "Datasets", "Simulation"]),
+    module("Lab", ["Beckon", "Datasets", "Simulation", "CKernels"]),
     module("Reports", ["Beckon", "Lab"]),
     module("BeckonTesting", ["Beckon", "Datasets", "Simulation"]),
 
@@ -48,6 +48,7 @@ let package = Package(
       name: "BeckonCommand", dependencies: ["BeckonCLI"], path: "Sources/BeckonCommand"),
 
     tests(of: "Tensors", ["Tensors", "CKernels", "BeckonTesting"]),
+    tests(of: "Datasets", ["Datasets", "BundledPlugins"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -13,7 +13,7 @@ struct RandomScorer: Scorer {
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
     let values = batch.histories.flatMap { history in
       var stream = RandomStream(
-        seed: seed, purpose: RandomStream.Purpose("random-scorer"), UInt32(bitPattern: history.user),
+        seed: seed, purpose: Purpose("random-scorer"), UInt32(bitPattern: history.user),
         UInt32(bitPattern: batch.target ?? -1), UInt32(batch.round))
       return (0..<batch.itemCount).map { _ in Float(stream.nextUInt32() >> 8) / Float(1 << 24) }
     }

@@ -57,13 +57,13 @@ struct ICLRecEncoder: TransformerEncoder {
 
   func intentPoints(_ histories: [UserHistory]) throws -> Matrix<Float> {
     let network = network
-    return try histories.inBlocks { part in
+    return try histories.rowsInBlocks { part in
       let tokens = TokenBatch(
         part.map { $0.latest(configuration.maximumLength).map { Optional($0) } },
         length: configuration.maximumLength, keepingPads: configuration.pooling == .all)
       let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
       let hidden = network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
-      return tape.segmentMean(hidden, offsets: tokens.offsets).value
+      return tape.segmentMean(hidden, tokens.offsets).value
     }
   }
 
@@ -89,14 +89,14 @@ struct ICLRecEncoder: TransformerEncoder {
     }
     var intents: [Int32]?
     if configuration.intentWeight > 0 {
-      let pooled = tape.segmentMean(hidden, offsets: tokens.offsets).value.mapScalars(to: Float.self)
-      let nearest = KMeans.assign(pooled, to: centroids)
+      let pooled = tape.segmentMean(hidden, tokens.offsets).value.mapScalars(to: Float.self)
+      let nearest = KMeans.nearest(pooled, centroids).assignment
       intents = nearest
       let directions = centroids.rowsNormalized().selectingRows(nearest.map { Int($0) })
       let targets = tape.constant(directions.mapScalars(to: S.self))
       let groups = configuration.deNoise ? nearest : nil
       for (view, hidden) in zip(views, encoded) {
-        let pooled = tape.segmentMean(hidden, offsets: view.offsets)
+        let pooled = tape.segmentMean(hidden, view.offsets)
         let term =
           configuration.contrast == .symmetric
           ? tape.contrastive(pooled, targets, temperature: 1, excluding: groups)
@@ -114,16 +114,5 @@ struct ICLRecEncoder: TransformerEncoder {
         tape.contrastive(flat[0], flat[1], temperature: 1, excluding: groups)))
     }
     return tape.sum(terms)
-  }
-}
-
-extension [UserHistory] {
-  /// Rows computed block by block on all threads, put together in order.
-  func inBlocks(_ body: @Sendable ([UserHistory]) throws -> Matrix<Float>) throws -> Matrix<Float> {
-    let block = 48
-    let parts = try Parallel.map((count + block - 1) / block) { index in
-      try body(Array(self[index * block..<Swift.min(count, (index + 1) * block)]))
-    }
-    return Matrix(rows: count, columns: parts.first?.columns ?? 0, values: parts.flatMap(\.values))
   }
 }

@@ -24,7 +24,7 @@ struct GuidanceTerms {
   /// Acceptance of every item, `[user, item]`.
   func interaction(_ batch: UserBatch) -> Matrix<Float> {
     switch interactionForm {
-    case .sigmoid: batch.preferences.sigmoid()
+    case .sigmoid: batch.preferences.activated(.sigmoid)
     case .dot: batch.preferences
     }
   }

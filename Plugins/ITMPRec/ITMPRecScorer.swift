@@ -45,7 +45,7 @@ struct ITMPRecScorer: Scorer {
     }
     itemIntents = intents(of: model.itemVectors, in: model)
     affinities = model.intents.timesTransposed(model.intents)
-    if configuration.intention == .sigmoid { affinities = affinities.sigmoid() }
+    if configuration.intention == .sigmoid { affinities = affinities.activated(.sigmoid) }
   }
 
   private var parts: GuidanceTerms {
@@ -86,7 +86,7 @@ struct ITMPRecScorer: Scorer {
   /// The intent of each row; the smaller index on a tie.
   private func intents(of vectors: Matrix<Float>, in model: FittedModel) -> [Int32] {
     switch configuration.nearest {
-    case .euclidean: KMeans.assign(vectors, to: model.intents)
+    case .euclidean: KMeans.nearest(vectors, model.intents).assignment
     case .cosine: vectors.timesTransposed(model.intents.rowsNormalized()).indexOfLargestInRows()
     }
   }

@@ -44,7 +44,7 @@ struct PreMatchSelector: TargetSelector {
     }
     guard let encoder = context.model.encoder else { throw Problem("", "'pre-match' needs an encoder.") }
     var sums = [Double](repeating: 0, count: split.dataset.itemCount)
-    let histories = split.training.enumerated().map { UserHistory(user: Int32($0.offset), past: $0.element) }
+    let histories = split.histories
     for first in stride(from: 0, to: histories.count, by: 64) {
       let states = try encoder.encode(Array(histories[first..<min(histories.count, first + 64)]))
       let preferences = encoder.preferences(of: states)

@@ -19,9 +19,7 @@ struct LearnedIntents: IntentModel {
   }
 
   func centroids(encoder: any Encoder, split: Split, seed: UInt64) throws -> Matrix<Float> {
-    let histories = split.training.enumerated().filter { !$0.element.isEmpty }.map {
-      UserHistory(user: Int32($0.offset), past: $0.element)
-    }
+    let histories = split.histories.filter { $0.count > 0 }
     guard histories.count >= configuration.count else {
       throw Problem(
         "intents.count", "\(configuration.count) intents need as many users, and there are \(histories.count).")

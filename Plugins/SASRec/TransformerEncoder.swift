@@ -13,7 +13,7 @@ extension TransformerEncoder {
 
   func network(itemCount: Int) -> PostNormTransformer {
     PostNormTransformer(
-      itemRows: itemCount + Self.extraRows, hiddenSize: configuration.hiddenSize, layers: configuration.layers,
+      items: itemCount + Self.extraRows, hiddenSize: configuration.hiddenSize, layers: configuration.layers,
       heads: configuration.heads, innerSize: configuration.innerSize, maximumLength: configuration.maximumLength,
       dropout: configuration.dropout)
   }

@@ -15,3 +15,5 @@ void bk_tune_allocator(void) {
 static _Thread_local int bk_depth = 0;
 int bk_parallel_depth(void) { return bk_depth; }
 void bk_parallel_enter(int delta) { bk_depth += delta; }
+
+const char *bk_compiler(void) { return __VERSION__; }

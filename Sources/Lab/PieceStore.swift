@@ -17,12 +17,7 @@ public struct PieceStore: Sendable {
   func load(_ kind: String, _ identity: String) -> ParameterSet<Float>? {
     let path = file(kind, identity).path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: path), let tensors = try? Safetensors.read(path) else { return nil }
-    var set = ParameterSet<Float>()
-    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
-      guard let values = try? tensor.floats(), tensor.shape.count <= 2 else { return nil }
-      let rows = tensor.shape.count == 2 ? tensor.shape[0] : 1
-      set[name] = Matrix(rows: rows, columns: tensor.shape.last ?? 1, values: values)
-    }
+    let set = ParameterSet(tensors.sorted { $0.key < $1.key }.map { ($0.key, $0.value.matrix) })
     return set
   }
 

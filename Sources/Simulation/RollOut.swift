@@ -17,9 +17,7 @@ struct RollOut: Sendable {
   /// States before the first round, `[user, width]`, shared by all targets; nil if they depend on the target.
   func initialStates() throws -> Matrix<Float>? {
     guard let encoder = system.model.encoder, !encoder.readsTarget else { return nil }
-    return try encoder.encodeInBlocks(system.model.split.training.enumerated().map {
-      UserHistory(user: Int32($0.offset), past: $0.element)
-    })
+    return try system.model.split.histories.rowsInBlocks { try encoder.encode($0) }
   }
 
   /// All trajectories under one scorer.
@@ -49,27 +47,13 @@ struct RollOut: Sendable {
             .advanced(done: done, of: units, unit: label, seconds: Date().timeIntervalSince(start)))
         }
       }
-      let parts = collected.withLock { parts in
+      let finished = collected.withLock { parts in
         defer { parts.removeAll() }
         return parts
       }
-      for (target, first, part) in parts { result.insert(part, target: target, firstUser: first) }
+      for (target, first, part) in finished { result.insert(part, target: target, firstUser: first) }
     }
     return result
-  }
-}
-
-extension Encoder {
-  /// States of many users, `[user, width]`, encoded block by block on all threads.
-  public func encodeInBlocks(_ histories: [UserHistory], block: Int = 48) throws -> Matrix<Float> {
-    let parts = Mutex([Int: Matrix<Float>]())
-    try Parallel.tryForEach(histories.count, grain: block) { range in
-      let states = try encode(Array(histories[range]))
-      parts.withLock { $0[range.lowerBound] = states }
-    }
-    let ordered = parts.withLock { $0 }.sorted { $0.key < $1.key }.map(\.value)
-    return Matrix(
-      rows: histories.count, columns: ordered.first?.columns ?? 0, values: ordered.flatMap(\.values))
   }
 }
 

@@ -53,7 +53,7 @@ struct LeaveOneOutTests {
 
   @Test func refusesAnUnknownChoice() throws {
     let problem = try #require(throws: Problem.self) {
-      try make(#"{"type": "leave-one-out", "shortHistories": "dorp"}"#, .split, as: (any Splitter).self)
+      try make(#"{"type": "leave-one-out", "shortHistories": "dropp"}"#, .split, as: (any Splitter).self)
     }
     #expect(problem.fact.contains("Did you mean 'drop'?"))
   }

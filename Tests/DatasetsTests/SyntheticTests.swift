@@ -4,19 +4,19 @@ import Testing
 @testable import Datasets
 
 struct SyntheticTests {
-  private static func load(_ keys: String = "") throws -> Interactions {
-    let spec = #"{"type": "synthetic", "users": 40, "items": 60\#(keys)}"#
+  private static func load(users: Int = 40, seed: Int = 1) throws -> Interactions {
+    let spec = #"{"type": "synthetic", "users": \#(users), "items": 60, "seed": \#(seed)}"#
     return try make(spec, .dataset, as: (any DatasetSource).self).load(DataLocations(folders: []))
   }
 
   @Test func theSameSeedGivesTheSameWorld() throws {
     let first = try Dataset(Self.load())
     #expect(try Dataset(Self.load()).fingerprint == first.fingerprint)
-    #expect(try Dataset(Self.load(#", "seed": 2"#)).fingerprint != first.fingerprint)
+    #expect(try Dataset(Self.load(seed: 2)).fingerprint != first.fingerprint)
   }
 
   @Test func aUserDoesNotDependOnTheOthers() throws {
-    let few = try Self.load(#", "users": 7"#.replacing(#", "users""#, with: #", "steps": 100, "users""#))
+    let few = try Self.load(users: 7)
     let many = try Self.load()
     let rows = few.userIdentifiers.count
     #expect(few.userIdentifiers == Array(many.userIdentifiers.prefix(rows)))
@@ -44,7 +44,10 @@ struct SyntheticTests {
     let items = try #require(events.truth).items
     for item in 0..<items.rows {
       let row = Array(items.row(item))
-      let squares = (0..<10).map { row[2 * $0] * row[2 * $0] + row[2 * $0 + 1] * row[2 * $0 + 1] }
+      let squares = (0..<10).map { topic -> Float in
+        let (x, y) = (row[2 * topic], row[2 * topic + 1])
+        return x * x + y * y
+      }
       let main = squares.indices.max { squares[$0] < squares[$1] }.map { $0 + 1 }
       #expect(events.catalogue.categories[item] == ["topic \(main ?? 0)"])
     }
@@ -66,7 +69,7 @@ struct SyntheticTests {
     let ratio = user.interest[0] / user.interest[2]
     #expect(abs(ratio - 4) < 1e-5, "0.8 to 0.2, untouched by boredom with the other topic")
     user.click(0, item[...], topic: 0)
-    let after = (0.8 * ratio + 0.2 * (ratio * ratio + 1).squareRoot()) * 0.8 / 0.8
+    let after = (0.8 * ratio + 0.2 * (ratio * ratio + 1).squareRoot())
     #expect(abs(user.interest[0] / user.interest[2] - after) < 1e-4, "0.8 of its new part remains")
   }
 

@@ -36,6 +36,11 @@ public struct Split: Sendable {
     self.test = test
   }
 
+  /// Every user's training part as a history: what is known before the first round.
+  public var histories: [UserHistory] {
+    training.enumerated().map { UserHistory(user: Int32($0.offset), past: $0.element) }
+  }
+
   /// Occurrences of each item in the training part, by item index.
   public var itemCounts: [Int] {
     var counts = [Int](repeating: 0, count: dataset.itemCount)

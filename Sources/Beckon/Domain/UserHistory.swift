@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a recommender knows of a user at one moment.
 public struct UserHistory: Sendable {
   /// User index.
@@ -24,5 +26,20 @@ public struct UserHistory: Sendable {
   public func latest(_ length: Int) -> [Int32] {
     let fromClicked = clicked.suffix(length)
     return past.suffix(length - fromClicked.count) + fromClicked
+  }
+}
+
+extension [UserHistory] {
+  /// Rows for many users, computed block by block on all threads and put together in order.
+  public func rowsInBlocks(
+    of size: Int = 48, _ rows: @Sendable ([UserHistory]) throws -> Matrix<Float>
+  ) throws -> Matrix<Float> {
+    let parts = Mutex([Int: Matrix<Float>]())
+    try Parallel.tryForEach(count, grain: size) { range in
+      let part = try rows(Array(self[range]))
+      parts.withLock { $0[range.lowerBound] = part }
+    }
+    let ordered = parts.withLock { $0 }.sorted { $0.key < $1.key }.map(\.value)
+    return Matrix(rows: count, columns: ordered.first?.columns ?? 0, values: ordered.flatMap(\.values))
   }
 }

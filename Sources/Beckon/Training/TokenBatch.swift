@@ -14,6 +14,9 @@ public struct TokenBatch: Sendable {
   /// Where sequences begin and end, and which tokens are keys.
   public var layout: RaggedLayout { RaggedLayout(lengths: lengths, isKey: isKey.contains(false) ? isKey : []) }
 
+  /// Indices of the tokens that are items.
+  public var keyRows: [Int] { isKey.indices.filter { isKey[$0] } }
+
   /// What stands where a window is longer than its history.
   public enum Padding: String, Choice { case left, right }
 

@@ -69,7 +69,7 @@ public struct TrainingBatch: Sendable {
   }
 
   /// A stream for one user of this step.
-  public func stream(_ purpose: RandomStream.Purpose, user: Int32) -> RandomStream {
+  public func stream(_ purpose: Purpose, user: Int32) -> RandomStream {
     RandomStream(seed: seed, purpose: purpose, UInt32(truncatingIfNeeded: step), UInt32(bitPattern: user))
   }
 }
@@ -98,8 +98,11 @@ extension TrainableEncoder {
   public mutating func train(_ context: TrainingContext) throws {
     let initial = try initialParameters(context)
     if !weightsPath.isEmpty {
-      parameters = try Weights.load(
-        context.locations.find(weightsPath), into: initial, file: weightsPath)
+      let url = try context.locations.find(weightsPath)
+      parameters = try Safetensors.read(url.path(percentEncoded: false), like: initial)
+      guard parameters.allFinite else {
+        throw Problem("", "\(weightsPath): a weight is not a finite number.")
+      }
       return
     }
     try fit(from: initial, context)

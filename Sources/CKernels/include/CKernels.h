@@ -24,6 +24,9 @@ int bk_current_path(void);
 /// Buffers packed under one path are meaningless under another.
 int bk_use_path(int path);
 
+/// The compiler that built the kernels, with its version.
+const char *_Nonnull bk_compiler(void);
+
 // ---- Process and thread state --------------------------------------------------------------------------
 
 /// Keeps big freed buffers inside the process (glibc only): an optimiser step would otherwise return and fault

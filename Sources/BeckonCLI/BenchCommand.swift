@@ -10,7 +10,9 @@ enum BenchCommand {
 
   /// Options of the benchmarks that run a study.
   static let studyOptions =
-    DatasetArgument.options + [CommonOptions.set, CommonOptions.data, CommonOptions.threads, CommonOptions.json]
+    DatasetArgument.options + [
+      CommonOptions.set, CommonOptions.data, CommonOptions.threads, CommonOptions.json,
+    ]
 
   /// Runs an ordinary study in a folder that is removed afterwards, so that nothing is reused and nothing is left.
   ///

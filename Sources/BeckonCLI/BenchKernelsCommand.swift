@@ -22,10 +22,15 @@ enum BenchKernelsCommand {
   }
 
   private static let shapes = [
-    Shape(name: "A·B, square", rows: 1024, columns: 1024, depth: 1024, product: { $0.times($1) }, isTransposed: false),
-    Shape(name: "A·B, a layer", rows: 12_800, columns: 64, depth: 64, product: { $0.times($1) }, isTransposed: false),
     Shape(
-      name: "A·B, feed-forward", rows: 12_800, columns: 256, depth: 64, product: { $0.times($1) }, isTransposed: false),
+      name: "A·B, square", rows: 1024, columns: 1024, depth: 1024, product: { $0.times($1) },
+      isTransposed: false),
+    Shape(
+      name: "A·B, a layer", rows: 12_800, columns: 64, depth: 64, product: { $0.times($1) },
+      isTransposed: false),
+    Shape(
+      name: "A·B, feed-forward", rows: 12_800, columns: 256, depth: 64, product: { $0.times($1) },
+      isTransposed: false),
     Shape(
       name: "A·Bᵀ, all items", rows: 256, columns: 12_101, depth: 64, product: { $0.timesTransposed($1) },
       isTransposed: true),
@@ -61,7 +66,8 @@ enum BenchKernelsCommand {
     for row in rows {
       let shape = row.shape
       let name = "\(shape.name), \(shape.rows) × \(shape.depth) × \(shape.columns)"
-      lines.append(name + String(repeating: " ", count: max(1, 42 - name.count)) + padded(row.one) + padded(row.all))
+      lines.append(
+        name + String(repeating: " ", count: max(1, 42 - name.count)) + padded(row.one) + padded(row.all))
     }
     try call.terminal.output(lines.joined(separator: "\n") + "\n")
   }
@@ -94,6 +100,7 @@ enum BenchKernelsCommand {
 
   private static func filled(_ rows: Int, _ columns: Int) -> Matrix<Float> {
     var stream = RandomStream(seed: 1, purpose: .initialization)
-    return Matrix(rows: rows, columns: columns, values: (0..<rows * columns).map { _ in Float(stream.uniform()) - 0.5 })
+    return Matrix(
+      rows: rows, columns: columns, values: (0..<rows * columns).map { _ in Float(stream.uniform()) - 0.5 })
   }
 }

@@ -50,7 +50,9 @@ enum BenchRollOutCommand {
     spec.set(.string(call.value("encoder") ?? "sasrec"), at: ["encoder", "type"])
     let times = Mutex<[Double]>([])
     let results = try BenchCommand.study(spec, call, registry) { event in
-      guard case .progress(.advanced(let done, let of, "rounds", let seconds)) = event, done == of else { return }
+      guard case .progress(.advanced(let done, let of, "rounds", let seconds)) = event, done == of else {
+        return
+      }
       times.withLock { $0.append(seconds) }
     }
     let timed = times.withLock { Array($0.dropFirst()) }

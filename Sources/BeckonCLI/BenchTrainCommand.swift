@@ -52,6 +52,7 @@ enum BenchTrainCommand {
       return try call.terminal.output(json.pretty + "\n")
     }
     let all = times.map(BenchCommand.short).joined(separator: ", ")
-    try call.terminal.output("\(BenchCommand.short(seconds)) s per epoch (median of \(all)), \(Parallel.threads) threads\n")
+    try call.terminal.output(
+      "\(BenchCommand.short(seconds)) s per epoch (median of \(all)), \(Parallel.threads) threads\n")
   }
 }

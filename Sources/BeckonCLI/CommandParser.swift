@@ -68,7 +68,8 @@ struct CommandParser {
       } else if word == "--" {
         optionsAreOver = true
       } else {
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+          String.init)
         let option = try option(parts[0], of: command, name)
         var value = parts.count > 1 ? parts[1] : nil
         if let valueName = option.value, value == nil {
@@ -94,7 +95,8 @@ struct CommandParser {
     if let option = command.options.first(where: { "--" + $0.name == word }) { return option }
     let known = command.options.map { "--" + $0.name } + ["--help"]
     throw UsageError(
-      "unknown option '\(word)'.\(Suggestion.sentence(for: word, among: known, label: "Options"))", command: name)
+      "unknown option '\(word)'.\(Suggestion.sentence(for: word, among: known, label: "Options"))",
+      command: name)
   }
 
   private func check(_ arguments: [String], of command: Command, _ name: String) throws {

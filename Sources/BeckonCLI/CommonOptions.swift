@@ -68,7 +68,9 @@ enum CommonOptions {
       }
       folders.append(URL(filePath: folder))
     }
-    if let folder = call.terminal.environment["BECKON_DATA"], !folder.isEmpty { folders.append(URL(filePath: folder)) }
+    if let folder = call.terminal.environment["BECKON_DATA"], !folder.isEmpty {
+      folders.append(URL(filePath: folder))
+    }
     folders.append(URL(filePath: "data"))
     return DataLocations(folders: folders)
   }

@@ -50,13 +50,17 @@ enum ComponentsCommand {
     }
     lines += ["", "from: \(entry.owner)", ""]
     if let keys = entry.defaults.object?.keys, !keys.isEmpty {
-      lines += ["keys with their defaults:"] + indented(entry.defaults.pretty.split(separator: "\n").map(String.init))
+      lines +=
+        ["keys with their defaults:"]
+        + indented(entry.defaults.pretty.split(separator: "\n").map(String.init))
     } else {
       lines.append("It has no keys.")
     }
     if !entry.presets.isEmpty {
       lines += ["", "presets, as \"preset\": NAME:"]
-      lines += entry.presets.sorted { $0.key < $1.key }.map { "  \($0.key): \(difference($0.value, entry.defaults))" }
+      lines += entry.presets.sorted { $0.key < $1.key }.map {
+        "  \($0.key): \(difference($0.value, entry.defaults))"
+      }
     }
     if !about.examples.isEmpty {
       lines += ["", "examples, checked by the tests:"]

@@ -11,7 +11,9 @@ enum DataCommand {
       Users, items, interactions, lengths of histories, categories, the share of users whose last
       events have the same time, and the fingerprint that results carry.
       """,
-    arguments: [.init(name: "SPEC", help: "a spec whose data are meant; or name them by --dataset.", isRequired: false)],
+    arguments: [
+      .init(name: "SPEC", help: "a spec whose data are meant; or name them by --dataset.", isRequired: false)
+    ],
     options: DatasetArgument.options + [CommonOptions.set, CommonOptions.data, CommonOptions.json], run: run)
 
   private static func run(_ call: Call) throws {
@@ -23,7 +25,9 @@ enum DataCommand {
     let datasets = try call.arguments.first.map { try ofSpec($0, call, registry) } ?? [named(call, registry)]
     var objects: [(String, JSON)] = []
     for (name, source, filters) in datasets {
-      let dataset = try DataPipeline.dataset(source: source, filters: filters, locations: locations)
+      let dataset = try SpecError.naming(call.arguments.first ?? "--dataset") {
+        try DataPipeline.dataset(source: source, filters: filters, locations: locations)
+      }
       let statistics = DatasetStatistics(dataset)
       objects.append((name, statistics.json))
       if !call.has("json") {
@@ -47,7 +51,9 @@ enum DataCommand {
       guard seen.insert(made.map(\.effective.canonical).joined(separator: "\n")).inserted,
         let source = variant.component(.dataset) as? any DatasetSource
       else { return nil }
-      return (variant.name, source, (variant.parts[.filters] ?? []).compactMap { $0.component as? any Filter })
+      return (
+        variant.name, source, (variant.parts[.filters] ?? []).compactMap { $0.component as? any Filter }
+      )
     }
   }
 
@@ -58,7 +64,8 @@ enum DataCommand {
     let made = registry.make(
       .dataset, from: document.root["dataset"] ?? .null, path: "dataset", problems: &problems)
     let filters = (document.root["filters"]?.array ?? []).enumerated().compactMap { index, json in
-      registry.make(.filter, from: json, path: "filters[\(index)]", problems: &problems)?.component as? any Filter
+      registry.make(.filter, from: json, path: "filters[\(index)]", problems: &problems)?.component
+        as? any Filter
     }
     guard problems.isEmpty, let source = made?.component as? any DatasetSource else {
       throw SpecError(file: "--dataset", problems: problems)

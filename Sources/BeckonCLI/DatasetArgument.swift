@@ -5,9 +5,11 @@ enum DatasetArgument {
   static let options = [
     Command.Option(
       name: "dataset", value: "DATASET",
-      help: "An identifier such as movielens-100k, a JSON object with a type, or a spec file whose dataset, filters "
+      help:
+        "An identifier such as movielens-100k, a JSON object with a type, or a spec file whose dataset, filters "
         + "and split are taken."),
-    Command.Option(name: "path", value: "PATH", help: "Where the dataset's files are, if not where it expects them."),
+    Command.Option(
+      name: "path", value: "PATH", help: "Where the dataset's files are, if not where it expects them."),
   ]
 
   /// The parts of a spec that say which data: `dataset`, and where given `filters` and `split`.

@@ -26,6 +26,9 @@ enum EncoderCommand {
     let registry = try StandardRegistry.make()
     let spec = try CommonOptions.document(call.arguments[0], call).resolve(in: registry)
     let folders = CommonOptions.folders(call, name: spec.name)
+    guard spec.seeds.count == 1 || !call.has("seed") else {
+      throw UsageError("--seed: one encoder has one seed.", command: call.path)
+    }
     let names = spec.variants.map(\.name)
     let variant = call.value("variant") ?? names[0]
     guard names.contains(variant) else {
@@ -37,7 +40,9 @@ enum EncoderCommand {
     let study = Study(
       spec: spec, registry: registry, locations: try CommonOptions.locations(call), output: folders.output,
       pieces: folders.pieces, report: { line?.show($0) })
-    try study.exportEncoder(variant: variant, seed: spec.seeds[0], to: URL(filePath: target))
+    try SpecError.naming(call.arguments[0]) {
+      try study.exportEncoder(variant: variant, seed: spec.seeds[0], to: URL(filePath: target))
+    }
     if !call.has("quiet") { try call.terminal.output("\(target)\n") }
   }
 }

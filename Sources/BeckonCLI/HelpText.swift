@@ -15,7 +15,9 @@ struct HelpText {
       lines += ["", "'beckon help \(example)' says more of each."]
     } else {
       let options = command.options + [Command.Option(name: "help", help: "Shows this.")]
-      lines += ["", "options:"] + Self.table(options.map { ("--\($0.name)" + ($0.value.map { " \($0)" } ?? ""), $0.help) })
+      lines +=
+        ["", "options:"]
+        + Self.table(options.map { ("--\($0.name)" + ($0.value.map { " \($0)" } ?? ""), $0.help) })
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -37,7 +39,9 @@ struct HelpText {
       let lines = wrapped(help, to: 78 - width)
       let lead = name.count <= width ? name + String(repeating: " ", count: width - name.count) : name
       let indent = String(repeating: " ", count: width + 4)
-      let first = name.count <= width ? ["  \(lead)  \(lines.first ?? "")"] : ["  \(lead)", indent + (lines.first ?? "")]
+      let first =
+        name.count <= width
+        ? ["  \(lead)  \(lines.first ?? "")"] : ["  \(lead)", indent + (lines.first ?? "")]
       return first + lines.dropFirst().map { indent + $0 }
     }
   }

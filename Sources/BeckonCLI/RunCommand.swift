@@ -20,7 +20,8 @@ enum RunCommand {
       CommonOptions.set, CommonOptions.seed,
       .init(
         name: "out", value: "DIR",
-        help: "Where results go; Runs/<name> if not given. Trained pieces go to Runs/pieces, or with --out to "
+        help:
+          "Where results go; Runs/<name> if not given. Trained pieces go to Runs/pieces, or with --out to "
           + "DIR/pieces."),
       CommonOptions.data, CommonOptions.threads,
       .init(name: "trajectories", help: "Also writes trajectories.jsonl: who was shown what, and did what."),
@@ -38,11 +39,14 @@ enum RunCommand {
     let folders = CommonOptions.folders(call, name: spec.name)
     try prepare(folders.output)
 
-    let results = try watched(call) { report in
-      try Study(
-        spec: spec, registry: registry, locations: locations, output: folders.output, pieces: folders.pieces,
-        report: report
-      ).run()
+    let results = try SpecError.naming(call.arguments[0]) {
+      try watched(call) { report in
+        try Study(
+          spec: spec, registry: registry, locations: locations, output: folders.output,
+          pieces: folders.pieces,
+          report: report
+        ).run()
+      }
     }
     try ResultFiles(results).write(to: folders.output)
     try HTMLReport(results, metrics: HTMLReport.lookup(in: registry))
@@ -65,9 +69,11 @@ enum RunCommand {
       }
     } catch {
       guard let done = done.withLock({ $0 }) else { throw error }
-      throw RunFailure(
-        description: "\(error)\n\(done.finished) of \(done.of) cells are finished and kept; "
-          + "the same command goes on from there.")
+      let kept =
+        done.finished == 0
+        ? ""
+        : "\n\(done.finished) of \(done.of) cells are finished and kept; the same command goes on from there."
+      throw RunFailure(description: "\(error)\(kept)")
     }
   }
 
@@ -80,15 +86,25 @@ enum RunCommand {
       throw RunFailure(description: "\(path): the folder cannot be made. Name another by --out DIR.")
     }
     guard access(path, W_OK) == 0 else {
-      throw RunFailure(description: "\(path): nothing can be written there. Name another folder by --out DIR.")
+      throw RunFailure(
+        description: "\(path): nothing can be written there. Name another folder by --out DIR.")
     }
   }
 
   private static func closing(_ results: StudyResults, _ folder: URL) -> String {
     let reused = results.runs.count(where: \.reused)
     let cells = results.runs.count == 1 ? "1 cell" : "\(results.runs.count) cells"
-    let note = reused == 0 ? "" : reused == results.runs.count ? ", finished before" : ", \(reused) of them finished before"
+    let note =
+      reused == 0
+      ? "" : reused == results.runs.count ? ", finished before" : ", \(reused) of them finished before"
     return "\(cells)\(note); \(Duration.words(results.seconds)). "
       + "Report: \(folder.appending(path: "report.html").path(percentEncoded: false))\n"
+  }
+}
+
+extension SpecError {
+  /// Puts the spec's file before a problem that was found only when its data were read.
+  static func naming<T>(_ file: String, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch let problem as Problem { throw SpecError(file: file, problems: [problem]) }
   }
 }

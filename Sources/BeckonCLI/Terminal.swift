@@ -30,12 +30,14 @@ public struct Terminal: Sendable {
     Terminal(
       output: { text in
         do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
-          throw RunFailure(description: "standard output: the results cannot be written (\(reason(of: error))).")
+          throw RunFailure(
+            description: "standard output: the results cannot be written (\(reason(of: error))).")
         }
       },
       // Nobody is left to tell if this fails.
       error: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) },
-      isWatched: isatty(STDERR_FILENO) != 0, width: screenWidth, environment: ProcessInfo.processInfo.environment)
+      isWatched: isatty(STDERR_FILENO) != 0, width: screenWidth,
+      environment: ProcessInfo.processInfo.environment)
   }
 
   private static func reason(of error: any Error) -> String {

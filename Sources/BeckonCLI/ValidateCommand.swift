@@ -26,7 +26,8 @@ enum ValidateCommand {
         } else {
           let (variants, seeds) = (spec.variants.count, spec.seeds.count)
           try call.terminal.output(
-            "\(path): ok, \(variants) variant\(variants == 1 ? "" : "s") × \(seeds) seed\(seeds == 1 ? "" : "s")\n")
+            "\(path): ok, \(variants) variant\(variants == 1 ? "" : "s") × \(seeds) seed\(seeds == 1 ? "" : "s")\n"
+          )
         }
       } catch let error as SpecError {
         problems.append(error)

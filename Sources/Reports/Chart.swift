@@ -34,7 +34,8 @@ struct Chart {
 
   var svg: HTML {
     let scale = ChartScale(
-      lines: lines, left: 58, right: Self.size.width - Self.labelWidth, top: 14, bottom: Self.size.height - 40)
+      lines: lines, left: 58, right: Self.size.width - Self.labelWidth, top: 14, bottom: Self.size.height - 40
+    )
     return """
       <svg class="chart" viewBox="0 0 \(Int(Self.size.width)) \(Int(Self.size.height))" role="img" tabindex="0" \
       aria-labelledby="\(identifier)-title \(identifier)-desc">

@@ -20,7 +20,8 @@ struct ChartScale {
     (self.left, self.right, self.top, self.bottom) = (left, right, top, bottom)
     let points = lines.flatMap(\.points)
     rounds = (points.map(\.round).min() ?? 0)...max(points.map(\.round).max() ?? 1, 1)
-    let edges = points.flatMap { [$0.mean - ($0.deviation ?? 0), $0.mean + ($0.deviation ?? 0)] }.filter(\.isFinite)
+    let edges = points.flatMap { [$0.mean - ($0.deviation ?? 0), $0.mean + ($0.deviation ?? 0)] }.filter(
+      \.isFinite)
     ticks = Self.ticks(from: min(0, edges.min() ?? 0), to: max(0, edges.max() ?? 1))
   }
 

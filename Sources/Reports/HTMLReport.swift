@@ -19,7 +19,9 @@ public struct HTMLReport {
   /// Facts of the metrics that a registry holds.
   public static func lookup(in registry: Registry) -> MetricLookup {
     { name in
-      guard let entry = registry.entry(.metric, name), let type = entry.type as? any Metric.Type else { return nil }
+      guard let entry = registry.entry(.metric, name), let type = entry.type as? any Metric.Type else {
+        return nil
+      }
       return MetricFacts(direction: type.direction, unit: type.unit, summary: entry.about.summary)
     }
   }
@@ -34,7 +36,9 @@ public struct HTMLReport {
 
   private var document: HTML {
     let spec = results.spec
-    let paragraphs = spec.description.split(separator: "\n\n").map { text -> HTML in "<p>\(String(text))</p>\n" }
+    let paragraphs = spec.description.split(separator: "\n\n").map { text -> HTML in
+      "<p>\(String(text))</p>\n"
+    }
     let seeds = spec.seeds.count == 1 ? "1 seed" : "\(spec.seeds.count) seeds"
     let variants = spec.variants.count == 1 ? "1 variant" : "\(spec.variants.count) variants"
     return """

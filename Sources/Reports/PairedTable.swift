@@ -43,7 +43,8 @@ struct PairedTable {
 
   private func differences(_ variant: String, to first: String, _ metric: String) -> [Double] {
     let base = Dictionary(
-      results.runs(of: first).map { ($0.seed, $0.record.metric(metric)) }, uniquingKeysWith: { one, _ in one })
+      results.runs(of: first).map { ($0.seed, $0.record.metric(metric)) }, uniquingKeysWith: { one, _ in one }
+    )
     return results.runs(of: variant).compactMap { run in
       guard let own = run.record.metric(metric), let other = base[run.seed] ?? nil else { return nil }
       return own - other
@@ -53,9 +54,10 @@ struct PairedTable {
   private static func cell(_ differences: [Double], decimals: Int) -> HTML {
     guard !differences.isEmpty else { return "<td class=\"first missing\">–</td>" }
     let sample = Sample(differences)
-    let spread: HTML = sample.deviation.map {
-      " <span class=\"spread\">± \(NumberText.spread($0, decimals: decimals))</span>"
-    } ?? .empty
+    let spread: HTML =
+      sample.deviation.map {
+        " <span class=\"spread\">± \(NumberText.spread($0, decimals: decimals))</span>"
+      } ?? .empty
     let (up, down) = (differences.count { $0 > 0 }, differences.count { $0 < 0 })
     return """
       <td class="first">\(NumberText.signed(sample.mean, decimals: decimals))\(spread) \

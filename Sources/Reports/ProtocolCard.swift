@@ -58,7 +58,8 @@ struct ProtocolCard {
     if groups.count == 1, groups[0].names.count == results.spec.variants.count { return groups[0].value }
     return HTML.joined(
       groups.map { group in
-        let names = group.names.count > 6
+        let names =
+          group.names.count > 6
           ? group.names.prefix(5).joined(separator: ", ") + " and \(group.names.count - 5) more"
           : group.names.joined(separator: ", ")
         return "<div class=\"case\"><span class=\"who\">\(names)</span> \(group.value)</div>"
@@ -69,7 +70,9 @@ struct ProtocolCard {
     results.data[variant.name].flatMap(show)
   }
 
-  private func spec(_ variant: ResolvedVariant, _ path: String...) -> JSON? { variant.effective.value(at: path) }
+  private func spec(_ variant: ResolvedVariant, _ path: String...) -> JSON? {
+    variant.effective.value(at: path)
+  }
 
   private static func dataset(_ data: JSON) -> HTML? {
     let count = { (key: String) in NumberText.count(data[key]?.number ?? 0) }
@@ -81,8 +84,11 @@ struct ProtocolCard {
   }
 
   private static func ties(_ data: JSON) -> HTML? {
-    guard let rule = data["tieRule"]?.string, let share = data["usersWithTiedAnswers"]?.number else { return nil }
-    let note = share > 0
+    guard let rule = data["tieRule"]?.string, let share = data["usersWithTiedAnswers"]?.number else {
+      return nil
+    }
+    let note =
+      share > 0
       ? "for \(NumberText.percent(share)) of the users this rule decides which item is the last"
       : "no user's last two events share a time"
     return "\(rule); \(note)"
@@ -102,7 +108,8 @@ struct ProtocolCard {
       let owner = run.record.facts["dynamicsOwner"]?.string
     else { return nil }
     let dynamics = spec(variant, "environment", "dynamics").map(Self.component) ?? .empty
-    let meaning = owner == DynamicsOwner.policy.rawValue
+    let meaning =
+      owner == DynamicsOwner.policy.rawValue
       ? "The recommender's own arousal policy decides how far a click moves the simulated user. Part of IoI and IoR is "
         + "therefore gained by construction: compare policies with fixed dynamics before crediting them."
       : "How far a click moves the simulated user does not depend on the recommender, so a gain in IoI or IoR comes "
@@ -128,9 +135,10 @@ struct ProtocolCard {
     let others = results.runs.contains { other in
       other.record.facts["targets"].map { $0 != run.record.facts["targets"] } ?? false
     }
-    let note = others ? " Other variants or seeds have targets of their own." : " The same in all runs."
-    let lead: HTML = "\(names.count) of \(run.variant), seed \(String(run.seed)), best first."
-    guard names.count > 8 else { return "\(names.joined(separator: " · ")). \(lead)\(note)" }
+    let note = others ? " Other variants or seeds have targets of their own.)" : " The same in all runs.)"
+    let lead: HTML =
+      "(\(names.count) in all, best first; those of “\(run.variant)” with seed \(String(run.seed))."
+    guard names.count > 8 else { return "\(names.joined(separator: " · ")) \(lead)\(note)" }
     return """
       \(names.prefix(5).joined(separator: " · ")) … \(lead)\(note)
       <details><summary>all \(names.count)</summary>\(names.joined(separator: " · "))</details>

@@ -19,6 +19,7 @@ enum ReportScript {
           return text;
         });
         var place = -1;
+        readout.textContent = "Point at the chart, or focus it and press the arrow keys, to read the values.";
         function show(index) {
           place = Math.max(0, Math.min(strips.length - 1, index));
           cross.setAttribute("x1", strips[place].dataset.x);

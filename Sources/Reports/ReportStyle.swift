@@ -13,7 +13,7 @@ enum ReportStyle {
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--page); color: var(--ink);
       font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-    main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px; }
+    main { max-width: 1240px; margin: 0 auto; padding: 32px 24px 64px; }
     h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 4px; overflow-wrap: anywhere; }
     h2 { font-size: 1.25rem; margin: 44px 0 8px; overflow-wrap: anywhere; }
     h3 { font-size: 1rem; margin: 24px 0 6px; overflow-wrap: anywhere; }
@@ -26,9 +26,10 @@ enum ReportStyle {
     thead th { font-weight: 600; border-bottom: 1px solid var(--dim); vertical-align: bottom; }
     tbody tr { border-bottom: 1px solid var(--faint); }
     tbody th { font-weight: 500; }
-    .data thead th + th, .data tr + tr th, .data td { text-align: right; white-space: nowrap; }
+    .data thead th + th, .data thead tr + tr th, .data td { text-align: right; white-space: nowrap; }
     .data thead th[colspan] { text-align: center; border-bottom-color: var(--faint); }
-    .data .first { padding-left: 22px; }
+    .data td, .data thead th { padding-left: 6px; padding-right: 6px; }
+    .data .first { padding-left: 18px; }
     .data tbody th { text-align: left; position: sticky; left: 0; background: var(--page); max-width: 22rem;
       overflow-wrap: anywhere; }
     .data tbody tr:hover > * { background: var(--panel); }
@@ -83,7 +84,7 @@ enum ReportStyle {
     .chart .label.c6 { fill: var(--c6); } .chart .label.c7 { fill: var(--c7); }
     .chart .label.plain { fill: var(--dim); }
     .panels .chart .label.plain { fill: var(--ink); font-weight: 600; }
-    .readout { display: block; min-height: 3em; font-size: 0.88rem; color: var(--dim); max-width: 900px;
+    .readout { display: block; min-height: 2.9em; font-size: 0.88rem; color: var(--dim); max-width: 900px;
       font-variant-numeric: tabular-nums; }
     @media print {
       :root { --ink: #000; --dim: #444; --faint: #ccc; --page: #fff; --panel: #f3f3f3; }

@@ -14,7 +14,8 @@ struct RoundCurves {
 
   static let measures = [
     Measure(
-      column: "ioi", title: "Increase of interest in the target (IoI)", unit: "IoI, cosine", startsAtZero: true),
+      column: "ioi", title: "Increase of interest in the target (IoI)", unit: "IoI, cosine",
+      startsAtZero: true),
     Measure(
       column: "ior", title: "Increase of the target's rank (IoR)", unit: "IoR, places", startsAtZero: true),
     Measure(column: "click-rate", title: "Click rate", unit: "share of users", startsAtZero: false),
@@ -49,9 +50,11 @@ struct RoundCurves {
     return guided
       + twins.map { twin in
         let isShared = twin.names.count > 1 || guided.count == 1
-        let owner = twins.count == 1 ? "" : twin.names.count == 1 ? " of \(twin.names[0])" : " of \(twin.names.count)"
+        let others = twin.names.count > 1 ? " +\(twin.names.count - 1)" : ""
+        let owner = Chart.shortened(twin.names[0], to: 15) + others
         return ChartLine(
-          name: "twin" + owner, points: twin.points, colour: isShared ? nil : twin.colours[0], isTwin: true)
+          name: twins.count == 1 ? "twin" : "twin of \(owner)", points: twin.points,
+          colour: isShared ? nil : twin.colours[0], isTwin: true)
       }
   }
 

@@ -45,7 +45,8 @@ struct SpecSection {
         <div><code>\(change.path)</code>: \(Self.text(change.old)) → \(Self.text(change.new))</div>
         """
       }
-      return "<tr><th scope=\"row\">\(variant.name)</th><td>\(lines.isEmpty ? ["nothing"] : lines)</td></tr>\n"
+      return
+        "<tr><th scope=\"row\">\(variant.name)</th><td>\(lines.isEmpty ? ["nothing"] : lines)</td></tr>\n"
     }
     return """
       <h3>What differs from \(first.name)</h3>
@@ -55,7 +56,9 @@ struct SpecSection {
   }
 
   /// Places where two values differ; a component of another type differs as a whole.
-  static func differences(_ old: JSON?, _ new: JSON?, at path: String) -> [(path: String, old: JSON?, new: JSON?)] {
+  static func differences(_ old: JSON?, _ new: JSON?, at path: String) -> [(
+    path: String, old: JSON?, new: JSON?
+  )] {
     if old == new { return [] }
     guard let a = old?.object, let b = new?.object, a["type"] == b["type"] else { return [(path, old, new)] }
     let added = b.keys.filter { a[$0] == nil }

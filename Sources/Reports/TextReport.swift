@@ -21,9 +21,15 @@ public struct TextReport {
     let isShort = table.metrics.count > Self.mostColumns
     let columns = isShort ? MetricName.atLargestCutoff(table.metrics).map(\.full) : table.metrics
     let head = ["variant"] + columns
-    let rows = table.rows.map { row in [row.variant] + columns.map { cell(row, $0) } }
+    // A control character in a name would move the cursor.
+    let rows = table.rows.map { row in
+      [String(row.variant.map { $0.isNewline || $0.asciiValue ?? 32 < 32 ? "?" : $0 })]
+        + columns.map { cell(row, $0) }
+    }
     let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
-    var lines = [Self.line(head, widths), widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")]
+    var lines = [
+      Self.line(head, widths), widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "),
+    ]
     lines += rows.map { Self.line($0, widths) }
     let seeds = results.spec.seeds.count
     if seeds > 1 { lines.append("Mean ± standard deviation over \(seeds) seeds.") }

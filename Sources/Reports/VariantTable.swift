@@ -29,7 +29,9 @@ struct VariantTable {
       }
       return "<tr><th scope=\"row\">\(row.variant)</th>\(cells)</tr>\n"
     }
-    let spread = seeds > 1 ? "Mean ± standard deviation over \(seeds) seeds. " : "One seed, so nothing is known of the spread. "
+    let spread =
+      seeds > 1
+      ? "Mean ± standard deviation over \(seeds) seeds. " : "One seed, so nothing is known of the spread. "
     return """
       <section id="results"><h2>Results</h2>
       <p>\(spread)Of each column the best mean is <strong>bold</strong> and the second \
@@ -45,12 +47,14 @@ struct VariantTable {
 
   private func head(_ groups: [(base: String, columns: [MetricName])]) -> HTML {
     let top = groups.map { group -> HTML in
-      let arrow = switch lookup(group.base)?.direction ?? Self.guess(group.base) {
-      case .higher: " ↑"
-      case .lower: " ↓"
-      case .neither: ""
-      }
-      return "<th scope=\"colgroup\" colspan=\"\(group.columns.count)\" class=\"first\">\(group.base)\(arrow)</th>"
+      let arrow =
+        switch lookup(group.base)?.direction ?? Self.guess(group.base) {
+        case .higher: " ↑"
+        case .lower: " ↓"
+        case .neither: ""
+        }
+      return
+        "<th scope=\"colgroup\" colspan=\"\(group.columns.count)\" class=\"first\">\(group.base)\(arrow)</th>"
     }
     let bottom = groups.flatMap { group in
       group.columns.enumerated().map { place, column -> HTML in
@@ -73,9 +77,10 @@ struct VariantTable {
       return "<td class=\"\(kind) missing\" title=\"this run cannot give it\">–</td>"
     }
     let decimals = table.decimals(column.full)
-    let spread: HTML = value.deviation.map {
-      " <span class=\"spread\">± \(NumberText.spread($0, decimals: decimals))</span>"
-    } ?? .empty
+    let spread: HTML =
+      value.deviation.map {
+        " <span class=\"spread\">± \(NumberText.spread($0, decimals: decimals))</span>"
+      } ?? .empty
     let number: HTML = "\(NumberText.fixed(value.mean, decimals: decimals))"
     let marked: HTML
     switch marks[row.variant] {
@@ -119,13 +124,15 @@ struct VariantTable {
     guard !known.isEmpty else { return .empty }
     let entries = known.map { name, facts -> HTML in
       let unit = facts.unit.isEmpty ? "" : " Unit: \(facts.unit)."
-      let way = switch facts.direction {
-      case .higher: " Higher is better."
-      case .lower: " Lower is better."
-      case .neither: ""
-      }
+      let way =
+        switch facts.direction {
+        case .higher: " Higher is better."
+        case .lower: " Lower is better."
+        case .neither: ""
+        }
       return "<dt>\(name)</dt><dd>\(facts.summary)\(unit)\(way)</dd>\n"
     }
-    return "<details class=\"legend\"><summary>What the metrics mean</summary><dl>\n\(entries)</dl></details>\n"
+    return
+      "<details class=\"legend\"><summary>What the metrics mean</summary><dl>\n\(entries)</dl></details>\n"
   }
 }

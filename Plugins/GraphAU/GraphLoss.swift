@@ -1,4 +1,5 @@
 import Beckon
+import Synchronization
 
 /// Alignment of neighbours over several propagations, and uniformity of users and of items. (GraphAU eq. 6 to 9)
 struct GraphLoss {
@@ -43,22 +44,32 @@ struct GraphLoss {
 
   /// log of the mean over pairs a < b of exp(−2 ‖x_a − x_b‖²), with its derivative.
   ///
-  /// With unit rows ‖x_a − x_b‖² = 2 − 2 x_a·x_b, so all pairs are one matrix product.
+  /// With unit rows ‖x_a − x_b‖² = 2 − 2 x_a·x_b, so the exponent is 4 x_a·x_b − 4. The pairs are taken block of
+  /// rows by block of rows, so that n × n of them never exist at once; the factor e⁻⁴ is left to the logarithm.
   ///
   /// - Parameter points: `[n, d]`, n ≥ 2, rows of length 1.
   static func uniformity<S: Scalar>(of points: Matrix<S>) -> (loss: S, gradient: Matrix<S>) {
-    let count = points.rows
-    var affinity = points.timesTransposed(points)
-    for index in affinity.values.indices { affinity.values[index] = 4 * affinity.values[index] - 4 }
-    affinity = affinity.activated(.exponential)
-    for row in 0..<count { affinity[row, row] = 0 }
+    let (count, width) = (points.rows, points.columns)
+    let doubled = Matrix(rows: count, columns: width, values: points.values.map { 2 * $0 })
+    let blocks = Mutex([Int: (total: Double, sums: Matrix<S>)]())
+    Parallel.forEach(count, grain: 128) { rows in
+      let part = Matrix(
+        rows: rows.count, columns: width,
+        values: Array(doubled.values[rows.lowerBound * width..<rows.upperBound * width]))
+      var weights = part.timesTransposed(doubled).activated(.exponential)
+      for (line, row) in rows.enumerated() { weights[line, row] = 0 }
+      let total = weights.values.reduce(0.0) { $0 + Double($1) }
+      let sums = weights.times(points)
+      blocks.withLock { $0[rows.lowerBound] = (total, sums) }
+    }
+    let ordered = blocks.withLock { $0 }.sorted { $0.key < $1.key }.map(\.value)
     // Every pair stands twice in the table, so the sum of all is twice the sum over pairs.
-    let total = S(affinity.values.reduce(0.0) { $0 + Double($1) } / 2)
-    let pairs = S(count * (count - 1) / 2)
-    // d/dx_a of Σ_pairs exp(4 x_a·x_b − 4) is 4 Σ_b w_ab x_b: `affinity` is symmetric, so one product gives all rows.
-    var gradient = affinity.times(points)
-    let scale = 4 / total
-    for index in gradient.values.indices { gradient.values[index] *= scale }
-    return (S(log(Double(total / pairs))), gradient)
+    let total = ordered.reduce(0.0) { $0 + $1.total } / 2
+    let pairs = Double(count * (count - 1) / 2)
+    // The derivative for x_a is 4 Σ_b w_ab x_b over the total: the weights are symmetric, so rows are enough.
+    let scale = S(4 / total)
+    let gradient = Matrix(
+      rows: count, columns: width, values: ordered.flatMap { $0.sums.values.map { scale * $0 } })
+    return (S(log(total / pairs) - 4), gradient)
   }
 }

@@ -52,7 +52,7 @@ static void BK(attention)(const bk_attention_shape *s, long stride, const float 
   for (long t0 = s->first_query; t0 < n; t0 += BK_QUERIES) {
     long t1 = t0 + BK_QUERIES < n ? t0 + BK_QUERIES : n;
     long seen = BK(visible_to_block)(s, t0, t1), r0 = t0 - s->first_query;
-    BK(product)(t1 - t0, seen, w, query + r0 * stride, stride, 0, keys, w * BK_NR, BK(from_zero), 0, scores,
+    BK(product)(t1 - t0, seen, w, query + r0 * stride, stride, 0, keys, w * BK_NR, BK_NR, BK(from_zero), 0, scores,
                 span);
     if (s->threshold) BK(attention_mask)(s, t0, t1, mask);
     for (long t = t0; t < t1; t++) {
@@ -71,7 +71,7 @@ static void BK(attention)(const bk_attention_shape *s, long stride, const float 
       if (s->threshold)
         BK(mask_apply)(high - low, row + low, mask + (t - t0) * width + low, s->keep_scale, row + low);
     }
-    BK(product)(t1 - t0, w, seen, scores, span, 0, values, n * BK_NR, BK(from_zero), 0, out + r0 * stride,
+    BK(product)(t1 - t0, w, seen, scores, span, 0, values, n * BK_NR, BK_NR, BK(from_zero), 0, out + r0 * stride,
                 stride);
   }
   free(scratch);
@@ -100,8 +100,8 @@ static void BK(attention_backward)(const bk_attention_shape *s, long stride, con
     long t1 = t0 + BK_QUERIES < n ? t0 + BK_QUERIES : n, rows = t1 - t0;
     long seen = BK(visible_to_block)(s, t0, t1), r0 = t0 - s->first_query;
     const float *q = query + r0 * stride, *dy = d_out + r0 * stride;
-    BK(product)(rows, seen, w, q, stride, 0, keys_t, w * BK_NR, BK(from_zero), 0, p, span);
-    BK(product)(rows, seen, w, dy, stride, 0, values_t, w * BK_NR, BK(from_zero), 0, ds, span);
+    BK(product)(rows, seen, w, q, stride, 0, keys_t, w * BK_NR, BK_NR, BK(from_zero), 0, p, span);
+    BK(product)(rows, seen, w, dy, stride, 0, values_t, w * BK_NR, BK_NR, BK(from_zero), 0, ds, span);
     if (s->threshold) BK(attention_mask)(s, t0, t1, mask);
     for (long t = t0; t < t1; t++) {
       float *prow = p + (t - t0) * span, *drow = dropped + (t - t0) * span, *srow = ds + (t - t0) * span;
@@ -125,11 +125,11 @@ static void BK(attention_backward)(const bk_attention_shape *s, long stride, con
       float along = BK(dot_row)(length, prow, srow);
       BK_FOR_VECTORS(length, { BK_PUT(srow, BK_GET(prow) * (BK_GET(srow) - along) * s->scale); })
     }
-    BK(product)(rows, w, seen, ds, span, 0, keys, n * BK_NR, BK(from_zero), 0, d_query + r0 * stride, stride);
+    BK(product)(rows, w, seen, ds, span, 0, keys, n * BK_NR, BK_NR, BK(from_zero), 0, d_query + r0 * stride, stride);
     BK(pack)(w, rows, dy, stride, 0, d_out_block);
     BK(pack)(w, rows, q, stride, 0, query_block);
-    BK(product)(seen, w, rows, dropped, span, 1, d_out_block, rows * BK_NR, BK(from_c), 0, d_value, stride);
-    BK(product)(seen, w, rows, ds, span, 1, query_block, rows * BK_NR, BK(from_c), 0, d_key, stride);
+    BK(product)(seen, w, rows, dropped, span, 1, d_out_block, rows * BK_NR, BK_NR, BK(from_c), 0, d_value, stride);
+    BK(product)(seen, w, rows, ds, span, 1, query_block, rows * BK_NR, BK_NR, BK(from_c), 0, d_key, stride);
   }
   free(scratch);
 }

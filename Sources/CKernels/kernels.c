@@ -9,8 +9,12 @@
 #define BK_INLINE static inline __attribute__((always_inline, unused))
 
 // Cache blocks, chosen on Zen 4: a packed panel slice fits the first-level cache, a block of A the second.
+#ifndef BK_DEPTH_BLOCK
 #define BK_DEPTH_BLOCK 128
+#endif
+#ifndef BK_ROW_BLOCK
 #define BK_ROW_BLOCK 128
+#endif
 
 /// `count` floats aligned to a cache line; released with free(). Running out of memory is not recoverable here.
 static float *bk_scratch(long count) {

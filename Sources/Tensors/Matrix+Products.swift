@@ -139,14 +139,23 @@ func addTransposedProduct<S: Scalar>(
   _ a: UnsafePointer<S>, columns m: Int, _ b: UnsafePointer<S>, columns n: Int, depth: Int,
   accumulate: Bool, into c: UnsafeMutablePointer<S>
 ) {
-  // Every chunk packs B again, so few big chunks; 32 rows are a whole number of tiles on every path but v3.
-  let grain = m <= 64 ? 32 : m <= 512 ? m / 2 : 256
-  Parallel.chunks(m, grain: grain) { range in
-    S.Kernels.transposedProduct(
-      rows: range.count, columns: n, depth: depth, a + range.lowerBound, stride: m, b, stride: n,
-      accumulate: accumulate, into: c + range.lowerBound * n, stride: n)
+  // A chunk reads all of the shorter side, so the longer side is cut; in few chunks, of whole tiles.
+  if m >= n {
+    Parallel.chunks(m, grain: transposedGrain(m)) { range in
+      S.Kernels.transposedProduct(
+        rows: range.count, columns: n, depth: depth, a + range.lowerBound, stride: m, b, stride: n,
+        accumulate: accumulate, into: c + range.lowerBound * n, stride: n)
+    }
+  } else {
+    Parallel.chunks(n, grain: transposedGrain(n)) { range in
+      S.Kernels.transposedProduct(
+        rows: m, columns: range.count, depth: depth, a, stride: m, b + range.lowerBound, stride: n,
+        accumulate: accumulate, into: c + range.lowerBound, stride: n)
+    }
   }
 }
+
+private func transposedGrain(_ n: Int) -> Int { n <= 64 ? 32 : n <= 1024 ? (n / 2 + 31) / 32 * 32 : 256 }
 
 /// Rows per chunk of a product, so that a chunk is worth handing to a thread; a multiple of the tile heights.
 private func productGrain(_ costOfRow: Int) -> Int {

@@ -9,9 +9,8 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
   public var values: [S]
 
   /// Zeros.
-  @inlinable
   public init(rows: Int, columns: Int) {
-    self.init(rows: rows, columns: columns, values: [S](repeating: 0, count: rows * columns))
+    self.init(rows: rows, columns: columns) { fillWithZeros($0, rows * columns) }
   }
 
   /// From elements, rows one after the other.
@@ -114,4 +113,10 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
       }
     }
   }
+}
+
+/// Writes zeros, as bytes: generic code would write them one by one.
+func fillWithZeros<S: Scalar>(_ p: UnsafeMutablePointer<S>, _ count: Int) {
+  let bytes = count * MemoryLayout<S>.stride
+  UnsafeMutableRawPointer(p).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
 }

@@ -47,7 +47,7 @@ extension Tape {
     var statistics = Matrix<S>(rows: training ? heads : 0, columns: 2 * queries)
     let keepsStatistics = training
     let output = Matrix<S>(rows: queries, columns: d) { out in
-      if lastOnly { out.initialize(repeating: 0, count: queries * d) }
+      if lastOnly { fillWithZeros(out, queries * d) }
       query.value.withPointer { q in
         key.value.withPointer { k in
           value.value.withPointer { v in
@@ -72,7 +72,7 @@ extension Tape {
       let dValue = Matrix<S>(rows: layout.tokens, columns: d) { dv in
         dKey = Matrix(rows: layout.tokens, columns: d) { dk in
           dQuery = Matrix(rows: queries, columns: d) { dq in
-            if lastOnly { dq.initialize(repeating: 0, count: queries * d) }
+            if lastOnly { fillWithZeros(dq, queries * d) }
             query.value.withPointer { q in
               key.value.withPointer { k in
                 value.value.withPointer { v in

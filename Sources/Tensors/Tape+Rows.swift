@@ -63,7 +63,7 @@ extension Tape {
     let d = x.columns
     precondition(offsets.last == x.rows && segments >= 0, "segmentMean: offsets must end at \(x.rows).")
     let value = Matrix<S>(rows: segments, columns: d) { y in
-      y.initialize(repeating: 0, count: segments * d)
+      fillWithZeros(y, segments * d)
       x.value.withPointer { x in
         for s in 0..<segments where offsets[s] < offsets[s + 1] {
           let n = offsets[s + 1] - offsets[s]
@@ -108,7 +108,7 @@ extension Tape {
       }
     }
     let value = Matrix<S>(rows: layout.sequences, columns: length * d) { y in
-      y.initialize(repeating: 0, count: layout.sequences * length * d)
+      fillWithZeros(y, layout.sequences * length * d)
       x.value.withPointer { x in
         for block in blocks { (y + block.to).update(from: x + block.from, count: block.count) }
       }

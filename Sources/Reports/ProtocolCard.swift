@@ -39,7 +39,7 @@ struct ProtocolCard {
       ("Targets", targets),
       ("Seeds", "\(results.spec.seeds.map(String.init).joined(separator: ", "))"),
       ("Code", Self.hash(results.coreDigest)),
-      ("Toolchain", "\(about["toolchain"]?.string ?? "")"),
+      ("Toolchain", "\(Self.withoutAddresses(about["toolchain"]?.string ?? ""))"),
       ("Instruction set", "\(about["instructionSet"]?.string ?? "")"),
     ]
   }
@@ -143,6 +143,11 @@ struct ProtocolCard {
       \(names.prefix(5).joined(separator: " · ")) … \(lead)\(note)
       <details><summary>all \(names.count)</summary>\(names.joined(separator: " · "))</details>
       """
+  }
+
+  /// A compiler names the repository it was built from; a report is free of addresses, even as text.
+  private static func withoutAddresses(_ text: String) -> String {
+    text.replacing(#/\s*\([^()]*:\/\/[^()]*\)/#, with: "")
   }
 
   /// The first digits, with all of them one click or selection away.

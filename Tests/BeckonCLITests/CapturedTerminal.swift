@@ -1,5 +1,5 @@
+import Beckon
 import BeckonCLI
-import Foundation
 import Synchronization
 
 /// What a call of the command line did.
@@ -49,6 +49,8 @@ final class Scratch {
 
   func data(_ name: String) throws -> Data { try Data(contentsOf: url.appending(path: name)) }
 
+  func json(_ name: String) throws -> JSON { try JSON(parsing: String(decoding: data(name), as: UTF8.self)) }
+
   func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 }
 
@@ -57,6 +59,7 @@ let tinySpec = """
   {
     "name": "tiny",
     "dataset": { "type": "synthetic", "users": 40, "items": 60, "seed": 1 },
+    "filters": [{ "type": "k-core", "users": 3, "items": 1 }],
     "task": { "type": "nudge", "rounds": 3, "cutoffs": [2, 3] },
     "encoder": {
       "type": "sasrec", "hiddenSize": 8, "innerSize": 8, "layers": 1, "heads": 1, "maximumLength": 8,

@@ -6,20 +6,21 @@
 
 #define BK_QUERIES 32
 
-/// Keys visible to row t: *low ..< *high.
-BK_INLINE void BK(visible)(const bk_attention_shape *s, long t, long *low, long *high) {
-  *low = s->pads;
+/// Keys that row t may see: *low ..< *high. Returns whether those that are no keys must be hidden among them.
+BK_INLINE int BK(visible)(const bk_attention_shape *s, long t, long *low, long *high) {
+  *low = 0;
   *high = t + 1;
-  if (t < s->pads) {
-    *low = 0;
-    *high = s->tokens;
-  } else if (s->blind && t == s->tokens - 1) {
-    *high = t;
-    if (*low >= *high) {
-      *low = t;
-      *high = t + 1;
-    }
-  }
+  if (!s->is_key) return 0;
+  *low = s->first_key;
+  if (t >= s->first_key) return 1;
+  *low = 0;  // a row without any key sees everything
+  *high = s->tokens;
+  return 0;
+}
+/// Overwrites the entries low ..< high that are no keys.
+BK_INLINE void BK(hide)(const bk_attention_shape *s, long low, long high, float value, float *row) {
+  for (long k = low; k < high; k++)
+    if (!s->is_key[k]) row[k] = value;
 }
 BK_INLINE long BK(visible_to_block)(const bk_attention_shape *s, long t0, long t1) {
   long limit = 0;
@@ -58,11 +59,13 @@ static void BK(attention)(const bk_attention_shape *s, long stride, const float 
     for (long t = t0; t < t1; t++) {
       float *row = scores + (t - t0) * span;
       long low, high;
-      BK(visible)(s, t, &low, &high);
+      int hides = BK(visible)(s, t, &low, &high);
       for (long i = 0; i < low; i++) row[i] = 0.0f;
       for (long i = high; i < seen; i++) row[i] = 0.0f;
       BK(scale)(high - low, s->scale, row + low, row + low);
+      if (hides) BK(hide)(s, low, high, -1e30f, row);
       float top, inverse = 1.0f / BK(exp_row)(high - low, row + low, &top);
+      if (hides) BK(hide)(s, low, high, 0.0f, row);
       BK(scale)(high - low, inverse, row + low, row + low);
       if (statistics) {
         statistics[2 * (t - s->first_query)] = top;
@@ -107,13 +110,14 @@ static void BK(attention_backward)(const bk_attention_shape *s, long stride, con
       float *prow = p + (t - t0) * span, *drow = dropped + (t - t0) * span, *srow = ds + (t - t0) * span;
       const float *stat = statistics + 2 * (t - s->first_query);
       long low, high;
-      BK(visible)(s, t, &low, &high);
+      int hides = BK(visible)(s, t, &low, &high);
       for (long i = 0; i < low; i++) drow[i] = srow[i] = 0.0f;
       for (long i = high; i < seen; i++) drow[i] = srow[i] = 0.0f;
       prow += low, drow += low, srow += low;
       long length = high - low;
       vf top = BK(splat)(stat[0]);
       BK_FOR_VECTORS(length, { BK_PUT(prow, BK(exp)(BK_GET(prow) * s->scale - top) * stat[1]); })
+      if (hides) BK(hide)(s, low, high, 0.0f, prow - low);
       const float *applied = prow;
       if (s->threshold) {
         const uint8_t *kept = mask + (t - t0) * width + low;

@@ -119,22 +119,26 @@ extension FloatKernels {
     _ call: AttentionCall, stride: Int, query: Input, key: Input, value: Input, into out: Output,
     statistics: Output?
   ) {
-    var shape = cShape(of: call)
-    bk_attention(&shape, stride, query, key, value, out, statistics)
+    withShape(of: call) { bk_attention($0, stride, query, key, value, out, statistics) }
   }
   public static func attentionBackward(
     _ call: AttentionCall, stride: Int, query: Input, key: Input, value: Input, statistics: Input,
     _ dOut: Input, dQuery: Output, dKey: Output, dValue: Output
   ) {
-    var shape = cShape(of: call)
-    bk_attention_backward(&shape, stride, query, key, value, statistics, dOut, dQuery, dKey, dValue)
+    withShape(of: call) {
+      bk_attention_backward($0, stride, query, key, value, statistics, dOut, dQuery, dKey, dValue)
+    }
   }
 
-  private static func cShape(of call: AttentionCall) -> bk_attention_shape {
-    bk_attention_shape(
-      tokens: call.tokens, first_query: call.firstQuery, head_width: call.headWidth, pads: call.pads,
-      blind: call.isBlind ? 1 : 0, scale: Float(call.scale), threshold: call.dropout.threshold,
-      keep_scale: Float(call.dropout.keepScale), key: call.dropout.key, sequence: call.sequence,
-      head: call.head)
+  private static func withShape(of call: AttentionCall, _ body: (UnsafePointer<bk_attention_shape>) -> Void) {
+    let firstKey = call.isKey.firstIndex(of: true).map { $0 - call.isKey.startIndex } ?? call.tokens
+    call.isKey.withUnsafeBytes { isKey in
+      var shape = bk_attention_shape(
+        tokens: call.tokens, first_query: call.firstQuery, head_width: call.headWidth,
+        is_key: call.isKey.isEmpty ? nil : isKey.assumingMemoryBound(to: UInt8.self).baseAddress,
+        first_key: firstKey, scale: Float(call.scale), threshold: call.dropout.threshold,
+        keep_scale: Float(call.dropout.keepScale), key: call.dropout.key, sequence: call.sequence, head: call.head)
+      body(&shape)
+    }
   }
 }

@@ -8,29 +8,33 @@ extension All {
 
     /// The semantics written down a second time, as the additive −10000 mask of the published code.
     private func masked(
-      _ q: Matrix<Double>, _ k: Matrix<Double>, _ v: Matrix<Double>, pads: Int, blind: Bool
+      _ q: Matrix<Double>, _ k: Matrix<Double>, _ v: Matrix<Double>, isKey: [Bool]
     ) -> Matrix<Double> {
       let n = q.rows
       var scores = q.timesTransposed(k)
       for t in 0..<n {
-        let isPadKey = { (key: Int) in key < pads || (blind && key == n - 1) }
         for key in 0..<n {
           scores[t, key] = scores[t, key] / Double(q.columns).squareRoot()
-          if key > t || isPadKey(key) { scores[t, key] -= 10000 }
+          if key > t || !isKey[key] { scores[t, key] -= 10000 }
         }
       }
       return scores.rowsSoftmaxed().times(v)
     }
 
-    @Test(arguments: [(0, false), (2, false), (0, true), (2, true)])
-    func equalsThePublishedMask(_ pads: Int, _ blind: Bool) {
+    /// Leading pads, a pad as the last query, pads in the middle, no key at all.
+    @Test(arguments: [
+      [true, true, true, true, true], [false, false, true, true, true], [true, true, true, true, false],
+      [false, false, true, true, false], [true, false, true, false, true], [false, true, false, false, true],
+      [false, false, false, false, false],
+    ])
+    func equalsThePublishedMask(_ isKey: [Bool]) {
       var draw = Draw(1)
       let (q, k, v) = (draw.matrix(5, 3), draw.matrix(5, 3), draw.matrix(5, 3))
-      let expected = masked(q, k, v, pads: pads, blind: blind)
+      let expected = masked(q, k, v, isKey: isKey)
       let tape = Tape<Double>(parameters: ParameterSet(), training: false, stream: stream)
       let found = tape.attention(
         query: tape.constant(q), key: tape.constant(k), value: tape.constant(v),
-        layout: RaggedLayout(lengths: [5], pads: [pads], lastIsBlind: [blind]), heads: 1
+        layout: RaggedLayout(lengths: [5], isKey: isKey), heads: 1
       ).value
       let worst = zip(found.values, expected.values).map { abs($0 - $1) }.max() ?? 1
       #expect(worst < 1e-10)
@@ -41,15 +45,14 @@ extension All {
       let x = draw.matrix(1, 3)
       let tape = Tape<Double>(parameters: ParameterSet(), training: false, stream: stream)
       let v = tape.constant(x)
-      let layout = RaggedLayout(lengths: [1], lastIsBlind: [true])
+      let layout = RaggedLayout(lengths: [1], isKey: [false])
       #expect(tape.attention(query: v, key: v, value: v, layout: layout, heads: 1).value == x)
     }
 
     @Test func lastRowsAreTheSameBytes() {
       func check<S: Scalar>(_ type: S.Type, _ label: String) {
         var draw = Draw(3)
-        let layout = RaggedLayout(
-          lengths: [1, 34, 7, 70, 2], pads: [0, 3, 0, 0, 1], lastIsBlind: [false, true, true, false, true])
+        let layout = RaggedLayout(lengths: [1, 34, 7, 70, 2], isKey: (0..<114).map { $0 < 36 || $0 % 7 != 0 })
         let d = 10
         let q = draw.matrix(layout.tokens, d).mapScalars(to: S.self)
         let k = draw.matrix(layout.tokens, d).mapScalars(to: S.self)

@@ -6,7 +6,8 @@ extension All {
   /// Every operation against central differences, in Double, with odd unequal sizes.
   @Suite struct GradientTests {
     static let layout = RaggedLayout(
-      lengths: [3, 5, 1, 2], pads: [0, 2, 0, 0], lastIsBlind: [false, true, true, false])
+      lengths: [3, 5, 1, 2],
+      isKey: [true, true, true, false, false, true, false, true, false, true, true])
 
     private func expectCorrect(
       _ parameters: [(String, Matrix<Double>)] = [], _ inputs: KeyValuePairs<String, Matrix<Double>> = [:],
@@ -150,7 +151,9 @@ extension All {
       let items = draw.indices(layout.tokens, below: 4).map { $0 + 1 }  // row 0 is frozen: differences see it
       let positions = (0..<layout.sequences).flatMap { s in (0..<layout.length(of: s)).map { Int32($0) } }
       var check = GradientCheck()
-      check.step = 1e-5
+      // Query weights meet few keys here: their small derivatives drown in rounding at a smaller step.
+      check.step = 5e-5
+      check.floor = 1e-2
       for lastOnly in [false, true] {
         let mistakes = check.mistakes(parameters: parameters) { tape, _ in
           lastOnly

@@ -7,8 +7,7 @@ extension All {
       items: 30, hiddenSize: 12, layers: 2, heads: 2, maximumLength: 20, dropout: 0.5)
     private let stream = RandomStream(seed: 4, purpose: .initialization)
     private let layout = RaggedLayout(
-      lengths: [20, 1, 7, 13, 20, 2], pads: [0, 0, 2, 0, 0, 0],
-      lastIsBlind: [false, false, true, false, false, true])
+      lengths: [20, 1, 7, 13, 20, 2], isKey: (0..<63).map { ![21, 22, 25, 27, 62].contains($0) })
 
     private var items: [Int32] {
       var draw = Draw(5)
@@ -48,8 +47,7 @@ extension All {
         let rows = layout.rows(of: s)
         let alone = model.lastHidden(
           tape, items: Array(items[rows]), positions: Array(positions[rows]),
-          layout: RaggedLayout(
-            lengths: [rows.count], pads: [layout.pads[s]], lastIsBlind: [layout.lastIsBlind[s]]))
+          layout: RaggedLayout(lengths: [rows.count], isKey: Array(layout.isKey[rows])))
         #expect(alone.value.row(0) == all.row(s)[...], "sequence \(s)")
       }
     }

@@ -12,7 +12,7 @@ public struct TokenBatch: Sendable {
   private var lengths: [Int] = []
 
   /// Where sequences begin and end, and which tokens are keys.
-  public var layout: RaggedLayout { RaggedLayout(lengths: lengths, isKey: isKey.contains(false) ? isKey : []) }
+  public var layout: RaggedLayout { RaggedLayout(lengths: lengths, isKey: isKey) }
 
   /// Indices of the tokens that are items.
   public var keyRows: [Int] { isKey.indices.filter { isKey[$0] } }

@@ -55,8 +55,8 @@ typedef struct {
   long tokens;        // rows of keys and values in this sequence
   long first_query;   // queries are rows first_query ..< tokens
   long head_width;    // columns of this head
-  long pads;          // leading pad rows; a pad row sees every row
-  int blind;          // 1: the last row does not see itself
+  const uint8_t *_Nullable is_key; // 1 for rows that others see; NULL if all are
+  long first_key;     // the first of them; `tokens` if there is none
   float scale;        // factor on the scores, 1/√head_width
   uint32_t threshold; // dropout rate × 65536; 0 switches dropout off
   float keep_scale;   // 65536 / (65536 − threshold)

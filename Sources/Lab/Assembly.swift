@@ -89,6 +89,21 @@ final class Assembly {
       identity: identity, data: data, embeddings: embeddings, encoder: own, matcher: matcher, intents: intents)
   }
 
+  /// The file of a variant's trained encoder; it is trained now if it is not there yet.
+  ///
+  /// - Throws: `Problem` if the variant has no encoder.
+  func encoderFile(_ variant: ResolvedVariant, seed: UInt64) throws -> URL {
+    let plan = try plan(variant, seed: seed)
+    guard let identity = plan.encoder else {
+      throw Problem(Slot.encoder.place, "the variant '\(variant.name)' has no encoder.")
+    }
+    let split = try split(of: variant).split
+    let needsTables = (variant.component(.encoder) as? any Encoder)?.needsEmbeddings ?? false
+    let tables = needsTables ? try embeddings(variant, plan, split, seed) : nil
+    _ = try encoder(variant, .encoder, identity, tables, split, seed)
+    return store.file("encoder", identity)
+  }
+
   /// Trains what is not there yet and puts the system together.
   func system(_ variant: ResolvedVariant, _ plan: CellPlan, seed: UInt64) throws -> System {
     let split = try split(of: variant).split

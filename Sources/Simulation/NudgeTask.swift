@@ -26,7 +26,7 @@ struct NudgeTask: EvaluationTask {
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.range("rounds", configuration.rounds, 1...10_000)
     checks.require(
-      !configuration.cutoffs.isEmpty && configuration.cutoffs.allSatisfy { (1...configuration.rounds).contains($0) },
+      !configuration.cutoffs.isEmpty && configuration.cutoffs.allSatisfy { $0 >= 1 && $0 <= configuration.rounds },
       "cutoffs", "\(configuration.cutoffs) must be one or more numbers from 1 to rounds (\(configuration.rounds)).")
   }
 

@@ -12,6 +12,19 @@ public struct ResolvedSpec: Sendable {
   public let seeds: [UInt64]
   /// Whether everything that happened is written too.
   public let trajectories: Bool
+
+  /// A spec from its parts, for tools that read results.
+  public init(
+    file: String, name: String, description: String, variants: [ResolvedVariant], seeds: [UInt64],
+    trajectories: Bool
+  ) {
+    self.file = file
+    self.name = name
+    self.description = description
+    self.variants = variants
+    self.seeds = seeds
+    self.trajectories = trajectories
+  }
 }
 
 /// One variant: the full system with the variant's changes.
@@ -24,6 +37,14 @@ public struct ResolvedVariant: Sendable {
   public let parts: [Slot: [Registry.Made]]
   /// Rule for items already met.
   public let masking: Masking
+
+  /// A variant from its parts, for tools that read results.
+  public init(name: String, effective: JSON, parts: [Slot: [Registry.Made]], masking: Masking) {
+    self.name = name
+    self.effective = effective
+    self.parts = parts
+    self.masking = masking
+  }
 
   /// The component of a slot that holds one.
   public func component(_ slot: Slot) -> (any Component)? { parts[slot]?.first?.component }

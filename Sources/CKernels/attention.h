@@ -1,8 +1,8 @@
 // Template: causal attention of one (sequence, head), built from the matrix products of gemm.h.
 //
-// Letters: n tokens, w head width, t a query row, k a key row. Queries are taken in blocks of BK_QUERIES rows;
-// a block only meets the keys that its rows can see. Keys that a row cannot see have probability 0, which adds
-// nothing to a sum, so the block a row lies in never changes its digits.
+// Letters: n tokens, w head width, t a query row, k a key row. Queries are taken in blocks of BK_QUERIES
+// rows; a block only meets the keys that its rows can see. Keys that a row cannot see have probability 0,
+// which adds nothing to a sum, so the block a row lies in never changes its digits.
 
 #define BK_QUERIES 32
 
@@ -70,12 +70,13 @@ BK_INLINE void BK(weigh)(long n, float *x, float scale, const uint8_t *mask, flo
 }
 
 /// From scores and the gradient of the dropped weights: the dropped weights, and in `d` the gradient of q·k.
-BK_INLINE void BK(weigh_backward)(long n, float *x, float *dropped, float *d, float scale, const uint8_t *mask,
-                                  float keep_scale, const float *statistic) {
+BK_INLINE void BK(weigh_backward)(long n, float *x, float *dropped, float *d, float scale,
+                                  const uint8_t *mask, float keep_scale, const float *statistic) {
   vf top = BK(splat)(statistic[0]), sum = BK(splat)(0.0f);
   for (long i = 0; i < n; i += BK_W) {
     vi seen = BK(lanes_below)(n - i), keep = seen;
-    vf p = (vf)((vi)(BK(exp)(BK(load)(x + i) * scale - top) * statistic[1]) & seen), g = BK(load)(d + i), q = p;
+    vf p = (vf)((vi)(BK(exp)(BK(load)(x + i) * scale - top) * statistic[1]) & seen);
+    vf g = BK(load)(d + i), q = p;
     if (mask) {
       keep &= BK(load_keep)(mask + i);
       g *= keep_scale;
@@ -96,7 +97,8 @@ static void BK(attention)(const bk_attention_shape *s, long stride, const float 
                           const float *value, float *out, float *statistics) {
   long n = s->tokens, w = s->head_width, span = BK(padded)(n), width = BK(bytes8)(n), line = span + BK_W;
   if (n <= s->first_query) return;
-  float *scratch = bk_scratch(span * w + BK(padded)(w) * n + BK_QUERIES * line + BK_QUERIES * width / 4 + BK_W);
+  float *scratch =
+      bk_scratch(span * w + BK(padded)(w) * n + BK_QUERIES * line + BK_QUERIES * width / 4 + BK_W);
   float *keys = scratch, *values = keys + span * w, *scores = values + BK(padded)(w) * n;
   uint8_t *mask = (uint8_t *)(scores + BK_QUERIES * line);
   BK(pack)(n, w, key, stride, 1, keys);

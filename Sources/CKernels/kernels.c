@@ -12,7 +12,8 @@
 #define BK_DEPTH_BLOCK 128
 #define BK_ROW_BLOCK 128
 
-/// `count` floats aligned to a cache line; released with free(). Running out of memory is not recoverable here.
+/// `count` floats aligned to a cache line; released with free(). Running out of memory is not recoverable
+/// here.
 static float *bk_scratch(long count) {
   void *p = 0;
   if (posix_memalign(&p, 64, sizeof(float) * (size_t)(count > 0 ? count : 1)) != 0) abort();

@@ -59,7 +59,8 @@ static void BK(scatter_add)(long rows, long columns, const float *coefficients, 
                             const int32_t *index, long low, long high, float *table) {
   for (long r = 0; r < rows; r++)
     if (index[r] >= low && index[r] < high)
-      BK(axpy_row)(columns, coefficients ? coefficients[r] : 1.0f, x + r * columns, table + index[r] * columns);
+      BK(axpy_row)(columns, coefficients ? coefficients[r] : 1.0f, x + r * columns,
+                   table + index[r] * columns);
 }
 
 static void BK(layer_norm)(long rows, long columns, const float *x, const float *residual, const float *gain,
@@ -125,7 +126,8 @@ BK_INLINE float BK(exp_row)(long n, float *x, float *top) {
   *top = BK(max_lanes)(best);
   vf total = BK(splat)(0.0f), shift = BK(splat)(*top);
   BK_FOR_VECTORS(n, {
-    vf e = BK(exp)((count == BK_W ? BK(load)(x + i) : BK(load_part)(x + i, count, -__builtin_inff())) - shift);
+    vf s = count == BK_W ? BK(load)(x + i) : BK(load_part)(x + i, count, -__builtin_inff());
+    vf e = BK(exp)(s - shift);
     BK_PUT(x, e);
     total += e;
   })

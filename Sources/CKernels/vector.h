@@ -15,7 +15,8 @@ BK_INLINE vf BK(load)(const float *p) { return *(const BK(vf_loose) *)p; }
 BK_INLINE void BK(store)(float *p, vf v) { *(BK(vf_loose) *)p = v; }
 BK_INLINE vf BK(splat)(float x) { return x - (vf){0}; }
 
-/// The first n < BK_W lanes from memory, the others `fill`: a tail goes through the same arithmetic as a body.
+/// The first n < BK_W lanes from memory, the others `fill`: a tail goes through the same arithmetic as a
+/// body.
 BK_INLINE vf BK(load_part)(const float *p, long n, float fill) {
   vf v = BK(splat)(fill);
   for (long i = 0; i < n; i++) v[i] = p[i];

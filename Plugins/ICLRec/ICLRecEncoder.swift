@@ -13,8 +13,10 @@ struct ICLRecEncoder: TransformerEncoder {
 
   static let extraRows = 2
   let configuration: Configuration
-  private(set) var itemVectors = Matrix<Float>(rows: 0, columns: 0)
-  var parameters = ParameterSet<Float>() { didSet { itemVectors = Self.items(of: parameters) } }
+  private(set) var items = ItemRows()
+  var parameters = ParameterSet<Float>() {
+    didSet { items = ItemRows(parameters, extraRows: Self.extraRows) }
+  }
   /// Intents of this epoch, `[K, d]`, raw: users are assigned by these.
   var centroids = Matrix<Float>(rows: 0, columns: 0)
 
@@ -34,9 +36,9 @@ struct ICLRecEncoder: TransformerEncoder {
         "encoder.hiddenSize",
         "\(configuration.hiddenSize) must equal the embeddings' dimension (\(items.columns)) to start from them.")
     }
-    var table = parameters["item_embeddings.weight"]
+    var table = parameters[PostNormTransformer.itemTable]
     table.values.replaceSubrange(items.columns..<(items.rows + 1) * items.columns, with: items.values)
-    parameters["item_embeddings.weight"] = table
+    parameters[PostNormTransformer.itemTable] = table
     return parameters
   }
 

@@ -5,6 +5,27 @@ protocol TransformerEncoder: TrainableEncoder where Configuration: TransformerSe
   var configuration: Configuration { get }
   /// Rows of the item table that are not items: the pad row 0, and in some models a mask row at the end.
   static var extraRows: Int { get }
+  /// The items of `parameters`.
+  var items: ItemRows { get }
+}
+
+/// The rows of the item table that are items, also laid out for products with many states.
+struct ItemRows: Sendable {
+  let vectors: Matrix<Float>
+  let packed: PackedRows<Float>
+
+  /// The rows from 1 on, except the last `extraRows − 1`; none before there are parameters.
+  init(_ parameters: ParameterSet<Float> = ParameterSet(), extraRows: Int = 1) {
+    if parameters.contains(PostNormTransformer.itemTable) {
+      let table = parameters[PostNormTransformer.itemTable]
+      let count = table.rows - extraRows
+      vectors = Matrix(
+        rows: count, columns: table.columns, values: Array(table.values[table.columns..<(count + 1) * table.columns]))
+    } else {
+      vectors = Matrix(rows: 0, columns: 0)
+    }
+    packed = PackedRows(vectors)
+  }
 }
 
 extension TransformerEncoder {
@@ -20,7 +41,7 @@ extension TransformerEncoder {
 
   /// The network for the parameters at hand.
   var network: PostNormTransformer {
-    network(itemCount: parameters["item_embeddings.weight"].rows - Self.extraRows)
+    network(itemCount: parameters[PostNormTransformer.itemTable].rows - Self.extraRows)
   }
 
   func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float> {
@@ -28,14 +49,9 @@ extension TransformerEncoder {
       .initialParameters(stream: RandomStream(seed: context.seed, purpose: .initialization))
   }
 
-  /// Rows of the item table that are items.
-  static func items(of parameters: ParameterSet<Float>) -> Matrix<Float> {
-    guard parameters.names.contains("item_embeddings.weight") else { return Matrix(rows: 0, columns: 0) }
-    let table = parameters["item_embeddings.weight"]
-    let count = table.rows - extraRows
-    return Matrix(
-      rows: count, columns: table.columns, values: Array(table.values[table.columns..<(count + 1) * table.columns]))
-  }
+  var itemVectors: Matrix<Float> { items.vectors }
+
+  func preferences(of states: Matrix<Float>) -> Matrix<Float> { items.packed.products(with: states) }
 
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
     let tokens = TokenBatch(
@@ -70,10 +86,10 @@ extension TransformerEncoder {
     switch configuration.loss {
     case .bce:
       return tape.binaryCrossEntropy(
-        hidden: hidden, table: "item_embeddings.weight", positives: positives, negatives: others)
+        hidden: hidden, table: PostNormTransformer.itemTable, positives: positives, negatives: others)
     case .bpr:
       return tape.pairwiseRanking(
-        hidden: hidden, table: "item_embeddings.weight", positives: positives, negatives: others)
+        hidden: hidden, table: PostNormTransformer.itemTable, positives: positives, negatives: others)
     }
   }
 }

@@ -29,7 +29,7 @@ struct BlockPlay {
     unavailable = met
     let tables = rollOut.parts.embeddings
     interests = tables.users.selectingRows(Array(users))
-    affinities = interests.timesTransposed(tables.items)
+    affinities = rollOut.items.products(with: interests)
     record = Trajectories(targets: [target], rounds: rollOut.rounds, users: users.count)
     record.knewTarget = histories.map { $0.past.contains(target) }
     frozen = record.knewTarget.map { $0 && rollOut.stopAtTarget }
@@ -46,7 +46,8 @@ struct BlockPlay {
       let (picks, keep) = try recommend(scorer, round)
       let changed = try answer(picks, keep, round)
       try update(changed)
-      for user in 0..<users.count { note(user, after: round + 1) }
+      for user in 0..<users.count { carry(user, to: round + 1) }
+      for user in changed { note(user, after: round + 1) }
     }
     return record
   }
@@ -112,8 +113,15 @@ struct BlockPlay {
         preferences.setRow(user, to: weighed.row(row))
       }
     }
-    let moved = interests.selectingRows(changed).timesTransposed(rollOut.parts.embeddings.items)
+    let moved = rollOut.items.products(with: interests.selectingRows(changed))
     for (row, user) in changed.enumerated() { affinities.setRow(user, to: moved.row(row)) }
+  }
+
+  /// Records for a user who has not moved what held before.
+  private mutating func carry(_ user: Int, to round: Int) {
+    let (from, to) = (record.state(0, after: round - 1, user), record.state(0, after: round, user))
+    record.interest[to] = record.interest[from]
+    record.rank[to] = record.rank[from]
   }
 
   /// Records the simulated interest in the target and the target's rank among the items not met before the study.

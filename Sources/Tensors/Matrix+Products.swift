@@ -76,3 +76,21 @@ extension Matrix {
     }
   }
 }
+
+/// The rows of a table, laid out once for many products with it.
+public struct PackedRows<S: Scalar>: Sendable {
+  private let packed: Packed<S>
+
+  /// Lays out a table, `[n, d]`.
+  public init(_ table: Matrix<S>) { packed = Packed(table, transposed: true) }
+
+  /// All dot products of the rows of A with the rows of the table: the same bytes as `a.timesTransposed(table)`.
+  ///
+  /// - Parameter a: `[rows, d]`.
+  /// - Returns: `[rows, n]`.
+  public func products(with a: Matrix<S>) -> Matrix<S> {
+    precondition(
+      a.columns == packed.depth, "products: a has \(a.columns) columns and the table \(packed.depth).")
+    return packed.multiplied(by: a, bias: nil)
+  }
+}

@@ -1,5 +1,5 @@
 /// B of a product A·B, rearranged once and shared by the threads.
-struct Packed<S: Scalar> {
+struct Packed<S: Scalar>: Sendable {
   let depth: Int
   let columns: Int
   private let storage: Matrix<S>

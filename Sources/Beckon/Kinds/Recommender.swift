@@ -11,6 +11,7 @@ public struct FittedModel: Sendable {
   public let itemDirections: Matrix<Float>
   /// Lengths of the item vectors, by item index.
   public let itemNorms: [Float]
+  private let packedDirections: PackedRows<Float>
   /// Intent centroids, `[intent, d]`; empty without an intent model.
   public let intents: Matrix<Float>
 
@@ -22,6 +23,12 @@ public struct FittedModel: Sendable {
     itemVectors = encoder?.itemVectors ?? Matrix(rows: 0, columns: 0)
     itemDirections = itemVectors.rowsNormalized()
     itemNorms = itemVectors.rowNorms()
+    packedDirections = PackedRows(itemDirections)
+  }
+
+  /// Cosine of every item to one item, by item index.
+  public func cosines(to item: Int32) -> [Float] {
+    packedDirections.products(with: itemDirections.selectingRows([Int(item)])).values
   }
 }
 

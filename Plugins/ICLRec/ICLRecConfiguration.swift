@@ -70,7 +70,6 @@ extension ICLRecEncoder {
     var study = Configuration()
     study.initialItems = .embeddings
     study.sequenceWeight = 0
-    study.pooling = .all
     return ["official": official, "itmprec": study]
   }()
 

@@ -89,7 +89,7 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
   }
 
   /// Whether no element is infinite or NaN.
-  public var allFinite: Bool { values.allSatisfy(\.isFinite) }
+  public var allFinite: Bool { squaredNorm.isFinite }
 
   /// Read access for the kernels; never a null pointer.
   func withPointer<R>(_ body: (UnsafePointer<S>) throws -> R) rethrows -> R {

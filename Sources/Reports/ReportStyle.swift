@@ -30,8 +30,8 @@ enum ReportStyle {
     .data thead th[colspan] { text-align: center; border-bottom-color: var(--faint); }
     .data td, .data thead th { padding-left: 6px; padding-right: 6px; }
     .data .first { padding-left: 18px; }
-    .data tbody th { text-align: left; position: sticky; left: 0; background: var(--page); max-width: 22rem;
-      overflow-wrap: anywhere; }
+    .data tbody th { text-align: left; position: sticky; left: 0; background: var(--page); white-space: nowrap; }
+    .data tbody th.long { white-space: normal; min-width: 18rem; max-width: 24rem; overflow-wrap: anywhere; }
     .data tbody tr:hover > * { background: var(--panel); }
     .spread, .signs, .missing { color: var(--dim); }
     .spread { font-size: 0.85em; }

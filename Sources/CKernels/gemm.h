@@ -1,7 +1,8 @@
 // Template: matrix products in register tiles of BK_MR × (BK_NV · BK_W).
 //
-// B is packed in panels of BK_NR columns, [panel][depth][BK_NR], zero-filled at the right edge. An accumulator
-// adds its products in the order of depth, whatever the tile, so cutting C into tiles never changes a digit.
+// B is packed in panels of BK_NR columns, [panel][depth][BK_NR], zero-filled at the right edge. An
+// accumulator adds its products in the order of depth, whatever the tile, so cutting C into tiles never
+// changes a digit.
 
 #define BK_NR (BK_NV * BK_W)
 
@@ -12,6 +13,7 @@ static void BK(pack)(long columns, long depth, const float *b, long stride, int 
     if (transposed) {
       for (long j = 0; j < width; j++) {
         const float *row = b + (j0 + j) * stride;
+#pragma clang loop vectorize(disable)  // scattered stores are slower than single ones
         for (long k = 0; k < depth; k++) packed[k * BK_NR + j] = row[k];
       }
     } else if (width == BK_NR) {
@@ -29,10 +31,11 @@ static void BK(pack)(long columns, long depth, const float *b, long stride, int 
 
 enum { BK(from_zero), BK(from_bias), BK(from_c) };
 
-/// One tile. A's element (i, k) is a[i·row_step + k·depth_step], B's row k begins at b[k·b_step]; `mr` and `nv`
-/// are constants after inlining.
-BK_INLINE void BK(tile)(const int mr, const int nv, long depth, const float *a, long row_step, long depth_step,
-                        const float *b, long b_step, int start, const float *bias, float *c, long c_stride) {
+/// One tile. A's element (i, k) is a[i·row_step + k·depth_step], B's row k begins at b[k·b_step]; `mr` and
+/// `nv` are constants after inlining.
+BK_INLINE void BK(tile)(const int mr, const int nv, long depth, const float *a, long row_step,
+                        long depth_step, const float *b, long b_step, int start, const float *bias, float *c,
+                        long c_stride) {
   vf sum[BK_MR][BK_NV];
 #pragma unroll
   for (int i = 0; i < mr; i++) {
@@ -63,7 +66,7 @@ BK_INLINE void BK(tile)(const int mr, const int nv, long depth, const float *a, 
 
 #define BK_TILE_CASE(m)                                                                                    \
   case m:                                                                                                  \
-    if (nv == BK_NV) BK(tile)(m, BK_NV, depth, a, row_step, depth_step, b, b_step, start, bias, c, c_stride); \
+    if (nv == BK_NV) BK(tile)(m, BK_NV, depth, a, row_step, depth_step, b, b_step, start, bias, c, c_stride);\
     else BK(tile)(m, 1, depth, a, row_step, depth_step, b, b_step, start, bias, c, c_stride);              \
     break;
 
@@ -81,10 +84,10 @@ BK_INLINE void BK(any_tile)(int mr, int nv, long depth, const float *a, long row
   }
 }
 
-// Three layouts, each compiled with its unit step as a constant: rows of A with a packed B, columns of A with a
-// packed B, columns of A with rows of B as they lie in memory.
-static void BK(tile_rows)(int mr, int nv, long depth, const float *a, long row_step, const float *b, int start,
-                          const float *bias, float *c, long c_stride) {
+// Three layouts, each compiled with its unit step as a constant: rows of A with a packed B, columns of A
+// with a packed B, columns of A with rows of B as they lie in memory.
+static void BK(tile_rows)(int mr, int nv, long depth, const float *a, long row_step, const float *b,
+                          int start, const float *bias, float *c, long c_stride) {
   BK(any_tile)(mr, nv, depth, a, row_step, 1, b, BK_NR, start, bias, c, c_stride);
 }
 static void BK(tile_columns)(int mr, int nv, long depth, const float *a, long depth_step, const float *b,
@@ -144,11 +147,16 @@ static void BK(gemm)(long rows, long columns, long depth, const float *a, long a
   }
 }
 
+/// Asks for the cache lines of a row of n floats.
+BK_INLINE void BK(prefetch)(const float *row, long n) {
+  for (long i = 0; i < n; i += 16) __builtin_prefetch(row + i, 0, 2);
+}
+
 static void BK(gemm_tn)(long rows, long columns, long depth, const float *a, long a_stride, const float *b,
                         long b_stride, int accumulate, float *c, long c_stride) {
   if (rows <= 0 || columns <= 0) return;
-  // Whole panels of B are read where they lie: packing them would cost as much as a fifth of the product. Only
-  // the last, partial panel is packed.
+  // Whole panels of B are read where they lie: packing them would cost as much as a fifth of the product.
+  // Only the last, partial panel is packed.
   long whole = columns / BK_NR * BK_NR, rest = columns - whole;
   long slice_limit = depth < BK_DEPTH_BLOCK ? depth : BK_DEPTH_BLOCK;
   float *packed = bk_scratch(slice_limit * BK_NR);
@@ -156,8 +164,21 @@ static void BK(gemm_tn)(long rows, long columns, long depth, const float *a, lon
   do {
     long slice = depth - k < BK_DEPTH_BLOCK ? depth - k : BK_DEPTH_BLOCK;
     int start = k || accumulate ? BK(from_c) : BK(from_zero);
-    BK(product)(rows, whole, slice, a + k * a_stride, a_stride, 1, b + k * b_stride, BK_NR, b_stride, start, 0, c,
-                c_stride);
+    // The rows of A and B are long strides apart, which the machine's own prefetching follows badly: each
+    // tile asks for its share of the next slice.
+    long tiles = (rows + BK_MR - 1) / BK_MR * (whole / BK_NR), tile = 0;
+    long next = depth - k - slice < BK_DEPTH_BLOCK ? depth - k - slice : BK_DEPTH_BLOCK;
+    for (long j = 0; j < whole; j += BK_NR) {
+      for (long i = 0; i < rows; i += BK_MR, tile++) {
+        for (long r = k + slice + next * tile / tiles; r < k + slice + next * (tile + 1) / tiles; r++) {
+          BK(prefetch)(a + r * a_stride, rows);
+          BK(prefetch)(b + r * b_stride, columns);
+        }
+        int mr = (int)(rows - i < BK_MR ? rows - i : BK_MR);
+        BK(tile_columns)(mr, BK_NV, slice, a + k * a_stride + i, a_stride, b + k * b_stride + j, b_stride,
+                         start, c + i * c_stride + j, c_stride);
+      }
+    }
     if (rest) {
       BK(pack)(rest, slice, b + k * b_stride + whole, b_stride, 0, packed);
       BK(product)(rows, rest, slice, a + k * a_stride, a_stride, 1, packed, BK_NR, BK_NR, start, 0, c + whole,

@@ -50,6 +50,21 @@ extension All {
       expectCorrect([("w", draw.matrix(5, 3))], ["x": draw.matrix(4, 3)]) { $0.linear($1["x"], weight: "w") }
     }
 
+    @Test(arguments: [Activation.gelu, .relu]) func feedForward(_ activation: Activation) {
+      var draw = Draw(11)
+      expectCorrect(
+        [
+          ("in.weight", draw.matrix(5, 3)), ("in.bias", draw.matrix(1, 5)), ("out.weight", draw.matrix(2, 5)),
+          ("out.bias", draw.matrix(1, 2)),
+        ], ["x": draw.matrix(4, 3)]
+      ) { tape, inputs in
+        // Twice, so that gradients accumulate.
+        tape.add(
+          tape.feedForward(inputs["x"], inner: "in", outer: "out", activation: activation),
+          tape.feedForward(inputs["x"], inner: "in", outer: "out", activation: .tanh))
+      }
+    }
+
     @Test func normalisations() {
       var draw = Draw(4)
       expectCorrect(

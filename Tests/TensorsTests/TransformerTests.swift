@@ -93,6 +93,31 @@ extension All {
       #expect(one.1 == three.1)
     }
 
+    @Test func feedForwardIsTheSameBytesAsItsSteps() {
+      var draw = Draw(7)
+      let parameters = ParameterSet([
+        ("in.weight", draw.matrix(70, 9)), ("in.bias", draw.matrix(1, 70)),
+        ("out.weight", draw.matrix(5, 70)),
+        ("out.bias", draw.matrix(1, 5)),
+      ]).mapScalars(to: Float.self)
+      let x = draw.matrix(500, 9).mapScalars(to: Float.self)
+      for training in [true, false] {
+        func run(_ body: (Tape<Float>, Var<Float>) -> Var<Float>) -> [Matrix<Float>] {
+          let tape = Tape(parameters: parameters, training: training, stream: stream)
+          let v = tape.variable(x)
+          let y = body(tape, v)
+          if training { tape.backward(tape.mean(tape.multiply(y, y))) }
+          return [y.value, tape.gradient(of: v)] + tape.gradients.names.map { tape.gradients[$0] }
+        }
+        let fused = run { $0.feedForward($1, inner: "in", outer: "out") }
+        let steps = run {
+          let inner = $0.gelu($0.linear($1, weight: "in.weight", bias: "in.bias"))
+          return $0.linear(inner, weight: "out.weight", bias: "out.bias")
+        }
+        #expect(fused == steps)
+      }
+    }
+
     @Test func inferenceHasNoDropout() {
       let parameters: ParameterSet<Float> = model.initialParameters(stream: stream)
       var still = model

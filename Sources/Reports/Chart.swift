@@ -16,6 +16,8 @@ struct ChartLine {
   let colour: Int?
   /// Whether this is a run without guidance: dashed, without a band.
   let isTwin: Bool
+  /// Variants that the line belongs to: a twin may have several.
+  let variants: [String]
 }
 
 /// A chart of lines over rounds, as SVG that needs neither script nor network.

@@ -13,6 +13,7 @@ struct ChartScale {
   let top: Double
   let bottom: Double
   private let rounds: ClosedRange<Int>
+  private let values: ClosedRange<Double>
   private let ticks: [Double]
 
   /// A scale that shows all points of some lines with their bands.
@@ -22,7 +23,11 @@ struct ChartScale {
     rounds = (points.map(\.round).min() ?? 0)...max(points.map(\.round).max() ?? 1, 1)
     let edges = points.flatMap { [$0.mean - ($0.deviation ?? 0), $0.mean + ($0.deviation ?? 0)] }.filter(
       \.isFinite)
-    ticks = Self.ticks(from: min(0, edges.min() ?? 0), to: max(0, edges.max() ?? 1))
+    let (low, high) = (min(0, edges.min() ?? 0), max(0, edges.max() ?? 1))
+    // Air above and below what is drawn, but none beyond an axis that is a bound.
+    let air = 0.05 * (high > low ? high - low : 1)
+    values = (low < 0 ? low - air : 0)...(high > 0 || low == high ? high + air : 0)
+    ticks = Self.ticks(in: values)
   }
 
   /// Place of a round.
@@ -33,12 +38,13 @@ struct ChartScale {
 
   /// Place of a value; larger is higher.
   func y(_ value: Double) -> Double {
-    let (low, high) = (ticks.first ?? 0, ticks.last ?? 1)
-    return bottom - (bottom - top) * (value - low) / (high - low)
+    bottom - (bottom - top) * (value - values.lowerBound) / (values.upperBound - values.lowerBound)
   }
 
   /// Axes with numbers; the line of zero is stronger.
-  func axes(unit: String) -> HTML {
+  ///
+  /// - Parameter unit: names the vertical axis; nil names neither, for a small panel.
+  func axes(unit: String?) -> HTML {
     let decimals = max(0, -Int(log10(step).rounded(.down)))
     let horizontal: [HTML] = ticks.map { tick in
       let kind: HTML = abs(tick) < step / 2 ? "zero" : "grid"
@@ -57,6 +63,7 @@ struct ChartScale {
 
       """
     }
+    guard let unit else { return "\(horizontal)\(vertical)" }
     return """
       \(horizontal)\(vertical)
       <text class="axis" text-anchor="middle" x="\(px((left + right) / 2))" y="\(px(bottom + 34))">round</text>
@@ -67,13 +74,12 @@ struct ChartScale {
 
   private var step: Double { ticks.count > 1 ? ticks[1] - ticks[0] : 1 }
 
-  /// About five round numbers that enclose a range.
-  static func ticks(from low: Double, to high: Double) -> [Double] {
-    let high = high > low ? high : low + 1
-    let step = niceStep((high - low) / 5)
-    let first = Int((low / step + 1e-9).rounded(.down))
-    let last = Int((high / step - 1e-9).rounded(.up))
-    return (first...max(last, first + 1)).map { Double($0) * step }
+  /// About five round numbers inside a range.
+  static func ticks(in range: ClosedRange<Double>) -> [Double] {
+    let step = niceStep((range.upperBound - range.lowerBound) / 6)
+    let first = Int((range.lowerBound / step - 1e-9).rounded(.up))
+    let last = Int((range.upperBound / step + 1e-9).rounded(.down))
+    return (first...max(last, first)).map { Double($0) * step }
   }
 
   /// The smallest of 1, 2, 5, 10, … times a power of ten that is not below a value.

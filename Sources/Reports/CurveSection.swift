@@ -37,8 +37,8 @@ struct CurveSection {
 
   /// Panels share their axes, and all lines stand in the background of each: drawn once, used many times.
   private func panels(_ lines: [ChartLine], _ measure: RoundCurves.Measure, _ index: Int) -> HTML {
-    let size = (width: 250.0, height: 165.0)
-    let scale = ChartScale(lines: lines, left: 52, right: size.width - 10, top: 26, bottom: size.height - 38)
+    let size = (width: 250.0, height: 150.0)
+    let scale = ChartScale(lines: lines, left: 46, right: size.width - 10, top: 26, bottom: size.height - 24)
     let guided = lines.filter { !$0.isTwin }
     let crowd: HTML = "crowd\(index)"
     return """
@@ -47,13 +47,14 @@ struct CurveSection {
       <div class="panels">
       \(guided.enumerated().map { place, line -> HTML in
         let end = line.points.last.map { "\(NumberText.alone($0.mean)) after round \($0.round)" } ?? ""
+        let twin = lines.filter { $0.isTwin && $0.variants.contains(line.name) }
         let identifier: HTML = "panel\(index)-\(place)"
         return """
           <svg class="chart" viewBox="0 0 \(Int(size.width)) \(Int(size.height))" role="img" \
           aria-labelledby="\(identifier)"><title id="\(identifier)">\(line.name): \(end)</title>
-          \(scale.axes(unit: measure.unit))<use href="#\(crowd)"/>
-          \(line.band(scale))\(line.path(scale))
-          <text class="label plain" x="52" y="16">\(Chart.shortened(line.name, to: 30))</text></svg>
+          \(scale.axes(unit: nil))<use href="#\(crowd)"/>
+          \(line.band(scale))\(twin.map { $0.path(scale) })\(line.path(scale))
+          <text class="label plain" x="46" y="16">\(Chart.shortened(line.name, to: 30))</text></svg>
 
           """
       })</div>

@@ -35,6 +35,11 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
     return result
   }
 
+  /// The head of a table's row; a long name may take several lines, a short one keeps to its own.
+  static func rowHead(_ name: String) -> HTML {
+    name.count > 36 ? "<th scope=\"row\" class=\"long\">\(name)</th>" : "<th scope=\"row\">\(name)</th>"
+  }
+
   /// A text that means itself, in content and in quoted attributes.
   ///
   /// Control characters have no place in markup, escaped or not; they become U+FFFD.

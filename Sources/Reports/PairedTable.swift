@@ -26,7 +26,7 @@ struct PairedTable {
     }
     let rows = samples.map { name, differences -> HTML in
       let cells = zip(differences, decimals).map(Self.cell)
-      return "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>\n"
+      return "<tr>\(HTML.rowHead(name))\(cells)</tr>\n"
     }
     let head = columns.map { column -> HTML in "<th scope=\"col\" class=\"first\">\(column.full)</th>" }
     return """

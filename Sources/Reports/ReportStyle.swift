@@ -29,9 +29,10 @@ enum ReportStyle {
     .data thead th + th, .data thead tr + tr th, .data td { text-align: right; white-space: nowrap; }
     .data thead th[colspan] { text-align: center; border-bottom-color: var(--faint); }
     .data td, .data thead th { padding-left: 6px; padding-right: 6px; }
+    .data tbody th { padding-left: 6px; }
     .data .first { padding-left: 18px; }
-    .data tbody th { text-align: left; position: sticky; left: 0; background: var(--page); max-width: 22rem;
-      overflow-wrap: anywhere; }
+    .data tbody th { text-align: left; position: sticky; left: 0; background: var(--page); white-space: nowrap; }
+    .data tbody th.long { white-space: normal; min-width: 18rem; max-width: 24rem; overflow-wrap: anywhere; }
     .data tbody tr:hover > * { background: var(--panel); }
     .spread, .signs, .missing { color: var(--dim); }
     .spread { font-size: 0.85em; }
@@ -71,7 +72,6 @@ enum ReportStyle {
     .chart .leader { stroke: var(--dim); stroke-width: 0.7; fill: none; }
     .chart .cross { stroke: var(--dim); stroke-width: 1; pointer-events: none; }
     .chart .strip { fill: transparent; }
-    .chart .crowd .line { stroke: var(--faint); stroke-width: 1; }
     .line.plain { stroke: var(--dim); }
     .line.c0 { stroke: var(--c0); } .line.c1 { stroke: var(--c1); } .line.c2 { stroke: var(--c2); }
     .line.c3 { stroke: var(--c3); } .line.c4 { stroke: var(--c4); } .line.c5 { stroke: var(--c5); }
@@ -82,6 +82,7 @@ enum ReportStyle {
     .chart .label.c0 { fill: var(--c0); } .chart .label.c1 { fill: var(--c1); } .chart .label.c2 { fill: var(--c2); }
     .chart .label.c3 { fill: var(--c3); } .chart .label.c4 { fill: var(--c4); } .chart .label.c5 { fill: var(--c5); }
     .chart .label.c6 { fill: var(--c6); } .chart .label.c7 { fill: var(--c7); }
+    g.crowd path.line { fill: none; stroke: var(--faint); stroke-width: 1.2; }
     .chart .label.plain { fill: var(--dim); }
     .panels .chart .label.plain { fill: var(--ink); font-weight: 600; }
     .readout { display: block; min-height: 2.9em; font-size: 0.88rem; color: var(--dim); max-width: 900px;

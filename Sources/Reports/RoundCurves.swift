@@ -37,7 +37,7 @@ struct RoundCurves {
       let colour = index % Self.overlaid
       let points = points(of: name, measure.column, measure.startsAtZero)
       guard !points.isEmpty else { continue }
-      guided.append(ChartLine(name: name, points: points, colour: colour, isTwin: false))
+      guided.append(ChartLine(name: name, points: points, colour: colour, isTwin: false, variants: [name]))
       let twin = self.points(of: name, "twin-" + measure.column, measure.startsAtZero)
       guard !twin.isEmpty else { continue }
       if let known = twins.firstIndex(where: { $0.points.map(\.mean) == twin.map(\.mean) }) {
@@ -54,7 +54,7 @@ struct RoundCurves {
         let owner = Chart.shortened(twin.names[0], to: 15) + others
         return ChartLine(
           name: twins.count == 1 ? "twin" : "twin of \(owner)", points: twin.points,
-          colour: isShared ? nil : twin.colours[0], isTwin: true)
+          colour: isShared ? nil : twin.colours[0], isTwin: true, variants: twin.names)
       }
   }
 

@@ -12,7 +12,7 @@ struct TwinTable {
     let rows = results.spec.variants.compactMap { variant -> HTML? in
       let samples = RoundCurves.measures.map { pairs(variant.name, $0) }
       guard samples.contains(where: { !$0.isEmpty }) else { return nil }
-      return "<tr><th scope=\"row\">\(variant.name)</th>\(samples.map(Self.cells))</tr>\n"
+      return "<tr>\(HTML.rowHead(variant.name))\(samples.map(Self.cells))</tr>\n"
     }
     guard !rows.isEmpty else { return .empty }
     let top = RoundCurves.measures.map { measure -> HTML in

@@ -27,7 +27,7 @@ struct VariantTable {
           cell(row, column, marks[column.full] ?? [:], startsGroup: place == 0)
         }
       }
-      return "<tr><th scope=\"row\">\(row.variant)</th>\(cells)</tr>\n"
+      return "<tr>\(HTML.rowHead(row.variant))\(cells)</tr>\n"
     }
     let spread =
       seeds > 1

@@ -88,7 +88,8 @@ import Testing
   @Test func benchmarksAnswerInJSON() throws {
     let data = "{\"type\": \"synthetic\", \"users\": 40, \"items\": 60}"
     let small = [
-      "--dataset", data, "--set", "split.shortHistories=drop", "--set", "encoder.hiddenSize=8", "--set",
+      "--dataset", data, "--set", "filters=[{\"type\": \"k-core\", \"users\": 3, \"items\": 1}]", "--set",
+      "encoder.hiddenSize=8", "--set",
       "encoder.innerSize=8", "--json",
     ]
     let train = beckon(["bench", "train", "--epochs", "1"] + small)
@@ -126,6 +127,8 @@ import Testing
     #expect(outcome.error.contains("encoder.dropuot: unknown key. Did you mean 'dropout'?"))
     #expect(outcome.error.contains("task.rounds: 0 is out of range"))
     #expect(outcome.error.contains("Did you mean 'itmprec'?"))
+    #expect(
+      beckon("validate", spec, "--set", "scorer.interaction=dot").code == 0, "a bare name keeps its type")
     #expect(beckon("run", spec, "--set", "scorer").error.contains("expected PATH=VALUE"))
   }
 

@@ -27,18 +27,24 @@ public struct SpecDocument: Sendable {
     func fail(_ place: String, _ fact: String) -> SpecError {
       SpecError(file: path, problems: [Problem(place, fact)])
     }
-    if chain.contains(name) { throw fail("extends", "the file extends itself, by way of \(chain.joined(separator: " → ")).") }
+    if chain.contains(name) {
+      throw fail("extends", "the file extends itself, by way of \(chain.joined(separator: " → ")).")
+    }
     chain.append(name)
     guard FileManager.default.fileExists(atPath: name) else { throw fail("", "there is no such file.") }
     let json: JSON
-    do { json = try JSON(parsing: try String(contentsOf: url, encoding: .utf8)) } catch let error as JSONSyntaxError {
+    do { json = try JSON(parsing: try String(contentsOf: url, encoding: .utf8)) } catch let error
+      as JSONSyntaxError
+    {
       throw fail("", "not JSON: \(error).")
     } catch {
       throw fail("", "cannot be read as UTF-8 text.")
     }
     guard var object = json.object else { throw fail("", "expected a JSON object, found \(json.kind).") }
     guard let base = object["extends"] else { return json }
-    guard let basePath = base.string else { throw fail("extends", "expected a file name, found \(base.kind).") }
+    guard let basePath = base.string else {
+      throw fail("extends", "expected a file name, found \(base.kind).")
+    }
     object["extends"] = nil
     let baseURL = URL(filePath: basePath, relativeTo: url.deletingLastPathComponent())
     return try read(baseURL.path(percentEncoded: false), &chain).merging(.object(object))
@@ -56,7 +62,7 @@ public struct SpecDocument: Sendable {
     let path = assignment[..<equals].split(separator: ".").map(String.init)
     let text = String(assignment[assignment.index(after: equals)...])
     let value = (try? JSON(parsing: text)) ?? .string(text)
-    root.set(value, at: path)
+    root.put(value, at: path[...])
     overrides.append((path, value))
   }
 
@@ -67,13 +73,15 @@ public struct SpecDocument: Sendable {
     var base = root.object ?? JSON.Object()
     base["variants"] = nil
     let name = base["name"]?.string ?? "study"
-    guard let patches = root["variants"]?.object, !patches.keys.isEmpty else { return [(name, .object(base))] }
+    guard let patches = root["variants"]?.object, !patches.keys.isEmpty else {
+      return [(name, .object(base))]
+    }
     return patches.members.map { name, patch in
       var merged = JSON.object(base).merging(patch)
       for (path, value) in overrides where path.first != "variants" {
         let parent = Array(path.dropLast())
-        let before = JSON.object(base).value(at: parent + ["type"])
-        if before == merged.value(at: parent + ["type"]) { merged.set(value, at: path) }
+        let before = JSON.object(base).value(at: parent)?.typeName
+        if before == merged.value(at: parent)?.typeName { merged.put(value, at: path[...]) }
       }
       return (name, merged)
     }
@@ -86,10 +94,35 @@ extension JSON {
   public func merging(_ patch: JSON) -> JSON {
     guard case .object(let changes) = patch else { return patch }
     if let type = changes["type"], type != (self["type"] ?? self) { return patch }
-    var result = object ?? Object()
+    var result = asComponent
     for (key, value) in changes.members {
       result[key] = value == .null ? nil : (result[key] ?? .null).merging(value)
     }
     return .object(result)
+  }
+}
+
+extension JSON {
+  /// The type of a component, written as an object or as its bare name.
+  fileprivate var typeName: String? { string ?? self["type"]?.string }
+
+  /// The members of an object; a bare name stands for a component of that type.
+  fileprivate var asComponent: Object { object ?? Object(string.map { [("type", .string($0))] } ?? []) }
+
+  /// Puts a value at a path; a component written as its bare name keeps its type.
+  fileprivate mutating func put(_ value: JSON, at path: ArraySlice<String>) {
+    guard let key = path.first else {
+      self = value
+      return
+    }
+    var members = asComponent
+    if path.count == 1 {
+      members[key] = value
+    } else {
+      var inner = members[key] ?? .object(Object())
+      inner.put(value, at: path.dropFirst())
+      members[key] = inner
+    }
+    self = .object(members)
   }
 }

@@ -51,6 +51,12 @@ let package = Package(
     tests(of: "Datasets", ["Datasets", "BundledPlugins"]),
     tests(of: "Reports", ["Reports", "Lab", "Beckon"]),
     tests(of: "BeckonCLI", ["BeckonCLI", "Beckon"]),
+    tests(of: "Beckon", ["Beckon", "Hashing", "BeckonTesting"]),
+    tests(of: "Simulation", ["Simulation", "BundledPlugins", "BeckonTesting"]),
+    tests(of: "Plugin", ["BundledPlugins", "Datasets", "Simulation", "BeckonTesting"]),
+    tests(of: "Lab", ["Lab", "Datasets", "Simulation", "BundledPlugins", "BeckonTesting"]),
+    tests(of: "Architecture", ["PluginIndexer"]),
+    tests(of: "Reference", ["Lab", "Datasets", "Simulation", "BundledPlugins"]),
   ],
   swiftLanguageModes: [.v6]
 )

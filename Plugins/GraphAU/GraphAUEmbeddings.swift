@@ -73,6 +73,7 @@ struct GraphAUEmbeddings: EmbeddingSource {
     var adam = Adam<Float>(learningRate: configuration.learningRate, weightDecay: configuration.weightDecay)
     var best = (loss: Double.infinity, epoch: 0, parameters: parameters)
     var step = 0
+    var lastLoss = Double.nan
     let start = Date()
     for epoch in 1...configuration.epochs {
       var shuffle = RandomStream(seed: context.seed, purpose: .shuffle, UInt32(epoch), 1)
@@ -84,9 +85,10 @@ struct GraphAUEmbeddings: EmbeddingSource {
         let value = loss(tape, batch)
         tape.backward(value)
         adam.step(&parameters, tape.gradients)
+        if value.scalar.isFinite { lastLoss = Double(value.scalar) }
         guard value.scalar.isFinite, parameters.allFinite else {
           throw TrainingError.notFinite(
-            epoch: epoch, step: step, learningRate: configuration.learningRate, lastLoss: total)
+            epoch: epoch, step: step, learningRate: configuration.learningRate, lastLoss: lastLoss)
         }
         total += Double(value.scalar) * Double(batch.count)
       }

@@ -42,7 +42,7 @@ enum RoundMeans {
           row.probability += Double(run.probability[cell]) * scale
           row.keep += Double(run.keep[cell]) * scale
           row.interest += Double(run.interest[after]) * scale
-          row.ioi += Double(run.interest[after] - run.interest[before]) * scale
+          row.ioi += (Double(run.interest[after]) - Double(run.interest[before])) * scale
           row.ior += Double(run.rank[before] - run.rank[after]) * scale
         }
       }

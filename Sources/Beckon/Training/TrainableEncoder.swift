@@ -141,11 +141,11 @@ extension TrainableEncoder {
         let batchUsers = Array(order[first..<min(order.count, first + settings.batchSize)])
         let batch = TrainingBatch(users: batchUsers, split: context.split, step: step, seed: context.seed)
         let value = try takeStep(batch, &values, &adam)
+        if value.isFinite { lastLoss = value }
         guard value.isFinite, values.allFinite else {
           throw TrainingError.notFinite(
             epoch: epoch, step: step, learningRate: settings.learningRate, lastLoss: lastLoss)
         }
-        lastLoss = value
         total += value
         batches += 1
         if step % stopping.everySteps == 0 {

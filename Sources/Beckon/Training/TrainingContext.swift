@@ -62,7 +62,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .notFinite(let epoch, let step, let learningRate, let lastLoss):
       "train: the loss stopped being finite in epoch \(epoch), step \(step) (learning rate \(learningRate)). "
-        + "Last finite loss \(lastLoss). Lower the learning rate, or look for extreme values in the data."
+        + (lastLoss.isNaN ? "It never was finite. " : "Last finite loss \(lastLoss). ")
+        + "Lower the learning rate, or look for extreme values in the data."
     case .nothingToLearn(let reason): "train: \(reason)"
     }
   }

@@ -1,0 +1,115 @@
+import Beckon
+
+// What a click model, a dynamics, an embedding source, an intent model and a metric must keep.
+extension Conformance {
+  /// Probabilities in [0, 1] whose sum is at most 1, at every affinity.
+  ///
+  /// - Throws: what the click model throws.
+  public static func problems(of model: some ClickModel) throws -> [String] {
+    var found: [String] = []
+    for affinity in stride(from: -1.0, through: 1.0, by: 0.125) {
+      let slate = Slate(items: [1], affinities: [affinity], user: 0, target: 2, round: 0)
+      let probabilities = try model.choiceProbabilities(slate)
+      if probabilities.count != 1 { found.append("\(probabilities.count) probabilities for one item") }
+      if !probabilities.allSatisfy({ (0...1).contains($0) }) || probabilities.reduce(0, +) > 1 {
+        found.append("at affinity \(affinity) the probabilities are \(probabilities)")
+      }
+    }
+    return found
+  }
+
+  /// A finite vector of the same width; one that is already at the item stays there.
+  public static func problems(of dynamics: some Dynamics, in world: ToyWorld) -> [String] {
+    var found: [String] = []
+    let (user, item) = (Array(world.tables.users.row(0)), Array(world.tables.items.row(0)))
+    for keep: Float in [0, 0.5, 1] {
+      let moved = dynamics.moved(user, towards: item, policyKeep: keep)
+      if moved.count != user.count || !moved.allSatisfy({ $0.isFinite }) {
+        found.append("with weight \(keep) the moved vector is \(moved)")
+      }
+      let stayed = dynamics.moved(item, towards: item, policyKeep: keep)
+      if zip(stayed, item).contains(where: { abs($0 - $1) > 1e-5 }) {
+        found.append("with weight \(keep) a user who is at the item leaves it")
+      }
+    }
+    return found
+  }
+
+  /// Rows of length 1 for all users and items, the same again, with one thread and with many.
+  ///
+  /// - Throws: what the source throws.
+  public static func problems(of source: some EmbeddingSource, _ context: TrainingContext) throws -> [String] {
+    var found: [String] = []
+    let tables = try withThreads(1) { try source.tables(context) }
+    let dataset = context.split.dataset
+    for (name, table, rows) in [
+      ("users", tables.users, dataset.userCount), ("items", tables.items, dataset.itemCount),
+    ] {
+      if table.rows != rows { found.append("\(name): \(table.rows) rows, not \(rows)") }
+      if !table.rowNorms().allSatisfy({ abs($0 - 1) < 1e-4 }) { found.append("\(name): a row's length is not 1") }
+    }
+    let again = try withThreads(3) { try source.tables(context) }
+    if !again.users.isSameBytes(tables.users) || !again.items.isSameBytes(tables.items) {
+      found.append("the same seed gives other tables")
+    }
+    return found
+  }
+
+  /// Finite centroids in the space of the item vectors, the same again.
+  ///
+  /// - Throws: what the model throws.
+  public static func problems(of model: some IntentModel, in world: ToyWorld) throws -> [String] {
+    guard let encoder = world.model.encoder else { return [] }
+    let centroids = try model.centroids(encoder: encoder, split: world.split, seed: 3)
+    var found: [String] = []
+    if centroids.rows == 0 || centroids.columns != encoder.itemVectors.columns || !centroids.allFinite {
+      found.append("centroids are \(centroids.rows)×\(centroids.columns), or not finite")
+    }
+    if try !model.centroids(encoder: encoder, split: world.split, seed: 3).isSameBytes(centroids) {
+      found.append("the same seed gives other centroids")
+    }
+    return found
+  }
+
+  /// Finite; never better for a worse rank; beyond the cutoff as bad as can be.
+  public static func problems(of metric: some RankingMetric) -> [String] {
+    var found: [String] = []
+    let sign: Double = type(of: metric).direction == .lower ? -1 : 1
+    for cutoff in [1, 3, 10] {
+      let values = (0..<14).map { metric.value(rank: $0, cutoff: cutoff) }
+      if !values.allSatisfy(\.isFinite) { found.append("a value at cutoff \(cutoff) is not finite") }
+      if zip(values, values.dropFirst()).contains(where: { sign * $0 < sign * $1 }) {
+        found.append("at cutoff \(cutoff) a worse rank is better: \(values)")
+      }
+      if Set(values[cutoff...]).count > 1 { found.append("ranks beyond the cutoff \(cutoff) are told apart") }
+    }
+    return found
+  }
+
+  /// One finite number a user, or nil; nothing changes where nothing happened.
+  public static func problems(of metric: some TrajectoryMetric) -> [String] {
+    var run = Trajectories(targets: [2, 0], rounds: 3, users: 4)
+    var stream = RandomStream(seed: 1, purpose: Purpose("trajectories"))
+    for cell in run.shown.indices {
+      run.shown[cell] = Int32(stream.uniform(below: 9))
+      run.probability[cell] = Float(stream.uniform())
+      run.clicked[cell] = stream.uniform() < 0.5
+    }
+    for state in run.rank.indices {
+      run.rank[state] = Int32(stream.uniform(below: 500))
+      run.interest[state] = Float(2 * stream.uniform() - 1)
+    }
+    let quiet = Trajectories(targets: [2, 0], rounds: 3, users: 4)
+    var found: [String] = []
+    for (name, outcome) in [
+      ("a random run", NudgeOutcome(run, twin: quiet)), ("a quiet run", NudgeOutcome(quiet, twin: quiet)),
+    ] {
+      for cutoff in 1...3 {
+        guard let values = metric.perUser(outcome, cutoff: cutoff) else { continue }
+        if values.count != 4 { found.append("\(name): \(values.count) values for 4 users") }
+        if !values.allSatisfy(\.isFinite) { found.append("\(name): a value at cutoff \(cutoff) is not finite") }
+      }
+    }
+    return found
+  }
+}

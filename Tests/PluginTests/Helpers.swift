@@ -1,0 +1,64 @@
+import Beckon
+import BeckonTesting
+import Datasets
+import Simulation
+import Testing
+
+@testable import BundledPlugins
+
+/// Every component that comes with the package.
+func standardRegistry() throws -> Registry {
+  var registry = Registry(coreDigest: BundledPlugins.coreDigest)
+  try registry.register(plugin: "Datasets", digest: "") { try DatasetComponents.register(in: &$0) }
+  try registry.register(plugin: "Simulation", digest: "") { try SimulationComponents.register(in: &$0) }
+  try BundledPlugins.register(in: &registry)
+  return registry
+}
+
+/// A component made from its object in a spec.
+func make<T>(_ kind: Kind, _ spec: String, as type: T.Type = T.self) throws -> T {
+  var problems: [Problem] = []
+  let made = try standardRegistry().make(kind, from: JSON(parsing: spec), path: "it", problems: &problems)
+  if let problem = problems.first { throw problem }
+  return try #require(made?.component as? T)
+}
+
+/// Users with given states before the first round, among items with given vectors.
+func batch(
+  users: [[Float]], items: [[Float]], intents: [[Float]] = [], seen: [[Int32]]? = nil, target: Int32?
+) throws -> UserBatch {
+  let all = (0..<Int32(items.count)).map { $0 }
+  let world = try ToyWorld(sequences: users.map { _ in all }, users: Matrix(users), items: Matrix(items))
+  let encoder = FixedVectorsEncoder(users: Matrix(users), items: Matrix(items))
+  let model = FittedModel(split: world.split, encoder: encoder, intents: Matrix(intents))
+  let histories = users.indices.map { UserHistory(user: Int32($0), past: [], target: target) }
+  let states = try encoder.encode(histories)
+  return UserBatch(
+    model: model, histories: histories, states: states, preferences: encoder.preferences(of: states),
+    unavailable: seen ?? users.map { _ in [] }, target: target, round: 0)
+}
+
+/// Fitted and attached scores.
+func scores(_ scorer: some Scorer, _ batch: UserBatch, seed: UInt64 = 1) throws -> Matrix<Float> {
+  var scorer = scorer
+  try scorer.fit(batch.model.split, seed: seed)
+  try scorer.attach(to: batch.model)
+  return try scorer.scores(batch)
+}
+
+func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
+
+/// Whether two lists agree in length and, within a bound, in every element.
+func isClose(_ a: some Collection<Float>, _ b: some Collection<Float>, _ bound: Float = 1e-5) -> Bool {
+  a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= bound }
+}
+
+func bits(_ matrix: Matrix<Float>) -> [UInt32] { matrix.values.map(\.bitPattern) }
+
+/// The description of what a body throws, or that it threw nothing.
+func complaint(_ body: () throws -> some Any) -> String {
+  do {
+    let value = try body()
+    return "no error, but \(value)"
+  } catch { return "\(error)" }
+}

@@ -1,0 +1,330 @@
+import Beckon
+import BeckonTesting
+import Synchronization
+import Testing
+
+@testable import BundledPlugins
+
+/// The transformer encoders, on worlds small enough to differentiate by hand or to learn by heart.
+struct TransformerGradientTests {
+  private static let sequences: [[Int32]] = [[0, 1, 2, 3, 4, 5], [6, 2, 0, 5], [3, 4, 1, 6, 0, 2, 5]]
+
+  /// Weights far from their small start, so that no part of the network is nearly linear.
+  private static func spread(_ parameters: ParameterSet<Float>) -> ParameterSet<Double> {
+    var result = ParameterSet<Double>()
+    for (word, name) in parameters.names.enumerated() {
+      var stream = RandomStream(seed: 4, purpose: Purpose("spread"), UInt32(word))
+      var matrix = parameters[name].mapScalars(to: Double.self)
+      for index in matrix.values.indices { matrix.values[index] += 0.4 * stream.normal() }
+      result[name] = matrix
+    }
+    return result
+  }
+
+  private func mistakes(_ encoder: some TrainableEncoder) throws -> [GradientCheck.Mistake] {
+    let items = Matrix<Float>(rows: 7, columns: 4, values: (0..<28).map { Float($0 % 5) - 2 })
+    let world = try ToyWorld(sequences: Self.sequences, users: items.selectingRows([0, 1, 2]), items: items)
+    let parameters = try Self.spread(encoder.initialParameters(ToyWorldContext.make(world)))
+    let batch = TrainingBatch(users: [0, 1, 2], split: world.split, step: 3, seed: 1)
+    let failure = Mutex<(any Error)?>(nil)
+    // A key's bias moves all logits of a softmax alike, so its derivative is 0 but for rounding.
+    let keyBiases = Set(parameters.names.filter { $0.hasSuffix("key.bias") })
+    let found = GradientCheck(floor: 1e-2).mistakes(parameters: parameters, constants: keyBiases) { tape, _ in
+      do { return try encoder.loss(tape, batch) } catch {
+        failure.withLock { $0 = error }
+        return tape.constant(Matrix(rows: 1, columns: 1))
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return found
+  }
+
+  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in }) -> SASRecEncoder {
+    var configuration = SASRecEncoder.Configuration()
+    configuration.hiddenSize = 4
+    configuration.innerSize = 5
+    configuration.maximumLength = 3
+    configuration.dropout = 0.3
+    change(&configuration)
+    return SASRecEncoder(configuration: configuration)
+  }
+
+  private static func iclrec(_ change: (inout ICLRecEncoder.Configuration) -> Void) -> ICLRecEncoder {
+    var configuration = ICLRecEncoder.Configuration()
+    configuration.hiddenSize = 4
+    configuration.innerSize = 3
+    configuration.layers = 1
+    configuration.maximumLength = 3
+    configuration.dropout = 0.3
+    configuration.intentCount = 2
+    // The pad row gets no gradient by design, so no view may contain a pad here.
+    configuration.augmentation.mask = 0
+    configuration.intentWeight = 0.7
+    configuration.sequenceWeight = 0.6
+    change(&configuration)
+    var encoder = ICLRecEncoder(configuration: configuration)
+    encoder.centroids = Matrix([[1, -0.5, 0, 0.2], [-1, 0.5, 0.3, 0]])
+    return encoder
+  }
+
+  @Test func sasrec() throws {
+    for loss in NextItemLoss.allCases {
+      let found = try mistakes(Self.sasrec { $0.loss = loss })
+      #expect(found.isEmpty, "\(loss): \(found)")
+    }
+    let found = try mistakes(Self.sasrec { $0.negatives = .outsideTraining; $0.layers = 1; $0.dropout = 0 })
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  @Test(arguments: NextItemLoss.allCases, Contrast.allCases)
+  func iclrec(loss: NextItemLoss, contrast: Contrast) throws {
+    let found = try mistakes(
+      Self.iclrec {
+        $0.loss = loss
+        $0.contrast = contrast
+      })
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  @Test func iclrecWithoutFalseNegativesAndDeeper() throws {
+    let found = try mistakes(
+      Self.iclrec {
+        $0.deNoise = true
+        $0.layers = 2
+      })
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  @Test(arguments: [(0.0, 0.6), (0.7, 0.0), (0.0, 0.0)])
+  func iclrecWithPartsSwitchedOff(intent: Double, sequence: Double) throws {
+    let found = try mistakes(
+      Self.iclrec {
+        $0.intentWeight = intent
+        $0.sequenceWeight = sequence
+      })
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  @Test func theCheckIsNotVacuous() throws {
+    // The pad row is read and its gradient held back: exactly that must be reported.
+    let found = try mistakes(Self.iclrec { $0.augmentation.mask = 1 })
+    #expect(found.map(\.name) == ["item_embeddings.weight"])
+    #expect(found.allSatisfy { $0.index < 4 && $0.derived == 0 })
+  }
+}
+
+struct TransformerTrainingTests {
+  /// Every item is followed by the next one round a circle: trivial for a sequence model, noise for popularity.
+  private static func circle(users: Int = 40, items: Int = 12, length: Int = 8) throws -> ToyWorld {
+    let sequences = (0..<users).map { user in (0..<length).map { Int32((5 * user + $0) % items) } }
+    let vectors = Matrix<Float>(rows: items, columns: 8, values: (0..<items * 8).map { Float(($0 * 7) % 5) - 2 })
+    let owners = (0..<users).map { $0 % items }
+    return try ToyWorld(sequences: sequences, users: vectors.selectingRows(owners), items: vectors)
+  }
+
+  private static func training(_ epochs: Int, rate: Double = 0.01) -> TrainingSettings {
+    var training = TrainingSettings()
+    training.epochs = epochs
+    training.batchSize = 16
+    training.learningRate = rate
+    training.earlyStopping.metric = "ndcg@10"
+    training.earlyStopping.everySteps = 10
+    return training
+  }
+
+  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in }) -> SASRecEncoder {
+    var configuration = SASRecEncoder.Configuration()
+    configuration.hiddenSize = 8
+    configuration.innerSize = 8
+    configuration.maximumLength = 5
+    configuration.layers = 1
+    configuration.heads = 1
+    configuration.dropout = 0
+    configuration.training = training(40)
+    change(&configuration)
+    return SASRecEncoder(configuration: configuration)
+  }
+
+  private static func iclrec(_ change: (inout ICLRecEncoder.Configuration) -> Void = { _ in }) -> ICLRecEncoder {
+    var configuration = ICLRecEncoder.Configuration()
+    configuration.hiddenSize = 8
+    configuration.innerSize = 8
+    configuration.maximumLength = 5
+    configuration.layers = 1
+    configuration.heads = 1
+    configuration.dropout = 0
+    configuration.intentCount = 3
+    configuration.training = training(25)
+    change(&configuration)
+    return ICLRecEncoder(configuration: configuration)
+  }
+
+  private func hits(_ world: ToyWorld, _ scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>) throws -> Double {
+    let ranks = try NextItemRanking.ranks(
+      of: world.split.test, itemCount: world.split.dataset.itemCount, masking: .exclude, scores: scores)
+    return Double(ranks.count { $0 == 0 }) / Double(ranks.count)
+  }
+
+  private func learns(_ untrained: some TrainableEncoder) throws {
+    let losses = Mutex([Double]())
+    let world = try Self.circle()
+    let context = try world.context(
+      registry: standardRegistry(),
+      progress: ProgressReporter { event in
+        if case .epoch(_, of: _, let loss, validation: _, seconds: _) = event { losses.withLock { $0.append(loss) } }
+      })
+    var encoder = untrained
+    try encoder.train(context)
+    let seen = losses.withLock { $0 }
+    let (first, last) = (try #require(seen.first), try #require(seen.last))
+    #expect(last < 0.7 * first, "\(first) → \(last)")
+    let trained = encoder
+    let own = try hits(world) { queries in
+      trained.preferences(of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
+    }
+    let counts = world.split.itemCounts.map { Float($0) }
+    let popular = try hits(world) { queries in
+      Matrix(rows: queries.count, columns: counts.count, values: queries.flatMap { _ in counts })
+    }
+    #expect(own >= 0.9 && own > popular + 0.3, "hit@1 \(own), popularity \(popular)")
+  }
+
+  @Test func sasrecLearnsTheCircle() throws { try learns(Self.sasrec()) }
+
+  @Test func iclrecLearnsTheCircle() throws { try learns(Self.iclrec()) }
+
+  @Test func theFutureDoesNotChangeThePast() throws {
+    var encoder = Self.sasrec { $0.layers = 2 }
+    encoder.parameters = try encoder.initialParameters(ToyWorldContext.make(Self.circle()))
+    func hidden(_ items: [Int32]) -> Matrix<Float> {
+      let tokens = TokenBatch([items.map { Optional($0) }], length: 5, keepingPads: false)
+      let tape = Tape<Float>(parameters: encoder.parameters, training: false, stream: .unused)
+      return encoder.network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout).value
+    }
+    let (one, other) = (hidden([3, 1, 4, 1, 5]), hidden([3, 1, 4, 9, 2]))
+    for position in 0..<3 { #expect(Array(one.row(position)) == Array(other.row(position))) }
+    for position in 3..<5 { #expect(Array(one.row(position)) != Array(other.row(position))) }
+    // The past does change the future.
+    #expect(Array(hidden([2, 1, 4, 1, 5]).row(4)) != Array(one.row(4)))
+  }
+
+  @Test func onlyTheNewestItemsCount() throws {
+    var encoder = Self.sasrec()
+    encoder.parameters = try encoder.initialParameters(ToyWorldContext.make(Self.circle()))
+    let long = UserHistory(user: 0, past: [9, 8, 7, 1, 2, 3], clicked: [4, 5])
+    let short = UserHistory(user: 3, past: [1, 2, 3, 4, 5])
+    let other = UserHistory(user: 0, past: [9, 8, 7, 6, 2, 3], clicked: [4, 5])
+    let states = try encoder.encode([long, short, other])
+    #expect(isClose(states.row(0), states.row(1), 1e-6))
+    // Item 1 is the oldest of the window of five, item 6 stands in its place.
+    #expect(!isClose(states.row(0), states.row(2), 1e-6))
+  }
+
+  @Test func earlyStoppingKeepsTheBest() throws {
+    let seen = Mutex([(value: Double, best: Double)]())
+    let world = try Self.circle()
+    let context = try world.context(
+      registry: standardRegistry(),
+      progress: ProgressReporter { event in
+        if case .epoch(_, of: _, loss: _, let validation?, seconds: _) = event {
+          seen.withLock { $0.append((validation.value, validation.best)) }
+        }
+      })
+    var encoder = Self.sasrec {
+      $0.training.epochs = 400
+      $0.training.earlyStopping.everySteps = 3
+      $0.training.earlyStopping.patienceSteps = 12
+    }
+    try encoder.train(context)
+    let history = seen.withLock { $0 }
+    #expect(history.count < 400, "training never stopped")
+    let best = try #require(history.map(\.best).max())
+    let trained = encoder
+    let ranks = try NextItemRanking.ranks(
+      of: world.split.validation, itemCount: 12, masking: .exclude
+    ) { queries in
+      trained.preferences(of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
+    }
+    let value = ranks.reduce(0) { $0 + ($1 < 10 ? 1 / log2(Double($1 + 2)) : 0) } / Double(ranks.count)
+    #expect(abs(value - best) < 1e-12)
+  }
+
+  @Test func weightsRoundTripAndAreChecked() throws {
+    let context = try ToyWorldContext.make(Self.circle())
+    var encoder = Self.iclrec { $0.training.epochs = 2 }
+    try encoder.train(context)
+    let folder = FileManager.default.temporaryDirectory.appending(path: "weights-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "weights.safetensors").path(percentEncoded: false)
+    try Safetensors.write(encoder.parameters, to: path)
+
+    var restored = Self.iclrec { $0.weights = path }
+    try restored.train(context)
+    let histories = context.split.histories
+    #expect(bits(try restored.encode(histories)) == bits(try encoder.encode(histories)))
+
+    var wider = Self.iclrec {
+      $0.weights = path
+      $0.hiddenSize = 10
+    }
+    #expect(
+      complaint { try wider.train(context) }
+        == "weights.safetensors: item_embeddings.weight: expected shape [14, 10], found [14, 8].")
+    var deeper = Self.iclrec {
+      $0.weights = path
+      $0.layers = 2
+    }
+    #expect(
+      complaint { try deeper.train(context) }
+        == "weights.safetensors: item_encoder.layer.1.attention.query.weight: no such tensor.")
+    var missing = Self.iclrec { $0.weights = "/nowhere/w.safetensors" }
+    #expect(complaint { try missing.train(context) } == "there is no file '/nowhere/w.safetensors'.")
+
+    var broken = encoder.parameters
+    broken["LayerNorm.bias"].values[0] = .nan
+    try Safetensors.write(broken, to: path)
+    var poisoned = Self.iclrec { $0.weights = path }
+    #expect(complaint { try poisoned.train(context) } == "\(path): a weight is not a finite number.")
+  }
+
+  @Test(arguments: [1e30, 1e39])
+  func aDivergingTrainingSaysWhere(rate: Double) throws {
+    var encoder = Self.sasrec { $0.training = Self.training(3, rate: rate) }
+    let message = complaint { try encoder.train(ToyWorldContext.make(Self.circle())) }
+    let pattern =
+      #/train: the loss stopped being finite in epoch 1, step [12] \(learning rate 1e\+3[09]\)\. Last finite loss [0-9.]+\. Lower the learning rate, or look for extreme values in the data\./#
+    #expect(message.wholeMatch(of: pattern) != nil, "\(message)")
+  }
+
+  @Test func nothingToLearnIsSaid() throws {
+    let vectors = Matrix<Float>([[1, 0], [0, 1], [1, 1]])
+    let world = try ToyWorld(sequences: [[0, 1, 2]], users: vectors.selectingRows([0]), items: vectors)
+    var encoder = Self.sasrec()
+    #expect(
+      complaint { try encoder.train(ToyWorldContext.make(world)) }
+        == "train: no user has two training items, so there is no next item to learn.")
+    var clusters = Self.iclrec { $0.intentCount = 100 }
+    #expect(
+      complaint { try clusters.train(ToyWorldContext.make(Self.circle())) }
+        == "encoder.intentCount: 100 intents need as many users, and 40 can be used.")
+  }
+
+  @Test func startingFromEmbeddings() throws {
+    let world = try Self.circle()
+    var encoder = Self.iclrec {
+      $0.initialItems = .embeddings
+      $0.training.epochs = 0
+    }
+    #expect(encoder.needsEmbeddings)
+    try encoder.train(ToyWorldContext.make(world))
+    #expect(bits(encoder.itemVectors) == bits(world.tables.items))
+    var narrow = Self.iclrec {
+      $0.initialItems = .embeddings
+      $0.hiddenSize = 6
+    }
+    #expect(
+      complaint { try narrow.train(ToyWorldContext.make(world)) }
+        == "encoder.hiddenSize: 6 must equal the embeddings' dimension (8) to start from them.")
+  }
+}

@@ -39,6 +39,19 @@ extension FloatKernels {
   public static func add(_ n: Int, _ x: Input, _ y: Input, into z: Output) { bk_add(n, x, y, z) }
   public static func subtract(_ n: Int, _ x: Input, _ y: Input, into z: Output) { bk_subtract(n, x, y, z) }
   public static func multiply(_ n: Int, _ x: Input, _ y: Input, into z: Output) { bk_multiply(n, x, y, z) }
+  public static func roots(_ n: Int, _ x: Input, into y: Output, inverse: Bool) {
+    for i in 0..<n { y[i] = !inverse ? x[i].squareRoot() : x[i] > 0 ? 1 / x[i].squareRoot() : 0 }
+  }
+  public static func excludeNegatives(_ count: Int, groups: Index?, in logits: Output) {
+    for r in 0..<2 * count {
+      let row = logits + r * 2 * count
+      row[r] = -.infinity
+      guard let groups else { continue }
+      for c in 0..<2 * count where c % count != r % count && groups[c % count] == groups[r % count] {
+        row[c] = -.infinity
+      }
+    }
+  }
   public static func sum(_ n: Int, _ x: Input) -> Double {
     var result = 0.0
     bk_sum(n, x, &result)

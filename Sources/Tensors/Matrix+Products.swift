@@ -38,25 +38,45 @@ extension Matrix {
 
   /// The Euclidean length of each row.
   public func rowNorms() -> [S] {
+    var norms = squaredRowNorms()
+    norms.withMutablePointer { S.Kernels.roots(rows, $0, into: $0, inverse: false) }
+    return norms.values
+  }
+
+  /// Rows divided by their lengths; a zero row stays zero.
+  public func rowsNormalized() -> Matrix {
+    scaledRows(by: inverseRowNorms())
+  }
+
+  /// 1/length of each row, 0 for a zero row: `[rows, 1]`.
+  func inverseRowNorms() -> Matrix {
+    var norms = squaredRowNorms()
+    norms.withMutablePointer { S.Kernels.roots(rows, $0, into: $0, inverse: true) }
+    return norms
+  }
+
+  /// Each row times its coefficient, of `[rows, 1]`.
+  func scaledRows(by coefficients: Matrix) -> Matrix {
+    Matrix(rows: rows, columns: columns) { y in
+      withPointer { x in
+        coefficients.withPointer { factors in
+          Parallel.chunks(rows, grain: rowGrain(columns)) {
+            let at = $0.lowerBound * columns
+            S.Kernels.scaleRows(
+              rows: $0.count, columns: columns, x + at, by: factors + $0.lowerBound, into: y + at)
+          }
+        }
+      }
+    }
+  }
+
+  private func squaredRowNorms() -> Matrix {
     Matrix(rows: rows, columns: 1) { out in
       withPointer { x in
         Parallel.chunks(rows, grain: rowGrain(columns)) { range in
           let start = x + range.lowerBound * columns
           S.Kernels.rowDots(
             rows: range.count, columns: columns, start, start, into: out + range.lowerBound)
-        }
-      }
-    }.values.map { $0.squareRoot() }
-  }
-
-  /// Rows divided by their lengths; a zero row stays zero.
-  public func rowsNormalized() -> Matrix {
-    let inverse = rowNorms().map { $0 > 0 ? 1 / $0 : 0 }
-    return Matrix(rows: rows, columns: columns) { y in
-      withPointer { x in
-        inverse.withUnsafeBufferPointer { inverse in
-          guard let inverse = inverse.baseAddress else { return }
-          S.Kernels.scaleRows(rows: rows, columns: columns, x, by: inverse, into: y)
         }
       }
     }

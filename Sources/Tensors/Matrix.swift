@@ -115,6 +115,12 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
   }
 }
 
+/// Copies elements, as bytes for the same reason as `fillWithZeros`.
+func copyElements<S: Scalar>(_ count: Int, from source: UnsafePointer<S>, to target: UnsafeMutablePointer<S>)
+{
+  UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: count * MemoryLayout<S>.stride)
+}
+
 /// Writes zeros, as bytes: generic code would write them one by one.
 func fillWithZeros<S: Scalar>(_ p: UnsafeMutablePointer<S>, _ count: Int) {
   let bytes = count * MemoryLayout<S>.stride

@@ -105,6 +105,11 @@ public protocol ScalarKernels {
   static func subtract(_ n: Int, _ x: Input, _ y: Input, into z: Output)
   /// z = x·y, element by element.
   static func multiply(_ n: Int, _ x: Input, _ y: Input, into z: Output)
+  /// y = √x, or 1/√x with 0 for x = 0.
+  static func roots(_ n: Int, _ x: Input, into y: Output, inverse: Bool)
+  /// Sets logits [2B, 2B] to −∞ on the diagonal and, for row r and column c that are no partners (r ≠ c mod B),
+  /// where the samples r mod B and c mod B are of one group.
+  static func excludeNegatives(_ count: Int, groups: Index?, in logits: Output)
   /// Σ x.
   static func sum(_ n: Int, _ x: Input) -> Double
   /// Σ x·y.

@@ -13,7 +13,9 @@ extension Tape {
     let d = source.columns
     let value = Matrix<S>(rows: rows.count, columns: d) { y in
       source.value.withPointer { x in
-        for (r, row) in rows.enumerated() { (y + r * d).update(from: x + Int(row) * d, count: d) }
+        Parallel.chunks(rows.count, grain: rowGrain(d)) {
+          for r in $0 { copyElements(d, from: x + Int(rows[r]) * d, to: y + r * d) }
+        }
       }
     }
     return record(value, from: [source]) { tape, gradient in

@@ -44,7 +44,7 @@ extension Tape {
         var piece = Matrix<S>(rows: rows, columns: part.columns) { out in
           gradient.withPointer { g in
             for r in 0..<rows {
-              (out + r * part.columns).update(from: g + r * columns + start, count: part.columns)
+              copyElements(part.columns, from: g + r * columns + start, to: out + r * part.columns)
             }
           }
         }
@@ -110,7 +110,7 @@ extension Tape {
     let value = Matrix<S>(rows: layout.sequences, columns: length * d) { y in
       fillWithZeros(y, layout.sequences * length * d)
       x.value.withPointer { x in
-        for block in blocks { (y + block.to).update(from: x + block.from, count: block.count) }
+        for block in blocks { copyElements(block.count, from: x + block.from, to: y + block.to) }
       }
     }
     return record(value, from: [x]) { tape, gradient in
@@ -127,13 +127,8 @@ extension Tape {
   /// Rows divided by their Euclidean lengths. A zero row stays zero and gets no gradient.
   public func normalizeRows(_ x: Var<S>) -> Var<S> {
     let d = x.columns
-    let inverse = Matrix<S>(
-      rows: x.rows, columns: 1, values: x.value.rowNorms().map { $0 > 0 ? 1 / $0 : 0 })
-    let value = Matrix<S>(rows: x.rows, columns: d) { y in
-      x.value.withPointer { x0 in
-        inverse.withPointer { S.Kernels.scaleRows(rows: x.rows, columns: d, x0, by: $0, into: y) }
-      }
-    }
+    let inverse = x.value.inverseRowNorms()
+    let value = x.value.scaledRows(by: inverse)
     return record(value, from: [x]) { tape, gradient in
       let rows = gradient.rows
       gradient.withMutablePointer { g in
@@ -207,6 +202,6 @@ private func copyBlock<S: Scalar>(
   _ source: Matrix<S>, rows: Int, columns: Int, to target: UnsafeMutablePointer<S>, stride: Int
 ) {
   source.withPointer { x in
-    for r in 0..<rows { (target + r * stride).update(from: x + r * columns, count: columns) }
+    for r in 0..<rows { copyElements(columns, from: x + r * columns, to: target + r * stride) }
   }
 }

@@ -34,7 +34,8 @@ struct ICLRecEncoder: TransformerEncoder {
     guard items.columns == configuration.hiddenSize else {
       throw Problem(
         "encoder.hiddenSize",
-        "\(configuration.hiddenSize) must equal the embeddings' dimension (\(items.columns)) to start from them.")
+        "\(configuration.hiddenSize) must equal the embeddings' dimension (\(items.columns)) to start from them."
+      )
     }
     var table = parameters[PostNormTransformer.itemTable]
     table.values.replaceSubrange(items.columns..<(items.rows + 1) * items.columns, with: items.values)
@@ -51,7 +52,8 @@ struct ICLRecEncoder: TransformerEncoder {
     let points = try intentPoints(histories)
     guard points.rows >= configuration.intentCount else {
       throw Problem(
-        "encoder.intentCount", "\(configuration.intentCount) intents need as many users, and \(points.rows) can be used.")
+        "encoder.intentCount",
+        "\(configuration.intentCount) intents need as many users, and \(points.rows) can be used.")
     }
     let stream = RandomStream(seed: context.seed, purpose: .kMeans, UInt32(epoch))
     centroids = KMeans.fit(points: points, clusters: configuration.intentCount, stream: stream).centroids
@@ -111,9 +113,11 @@ struct ICLRecEncoder: TransformerEncoder {
         tape.padded(hidden, layout: view.layout, slots: view.positions, length: length)
       }
       let groups = configuration.deNoise ? intents : nil
-      terms.append((
-        configuration.sequenceWeight,
-        tape.contrastive(flat[0], flat[1], temperature: 1, excluding: groups)))
+      terms.append(
+        (
+          configuration.sequenceWeight,
+          tape.contrastive(flat[0], flat[1], temperature: 1, excluding: groups)
+        ))
     }
     return tape.sum(terms)
   }

@@ -20,7 +20,8 @@ struct ItemRows: Sendable {
       let table = parameters[PostNormTransformer.itemTable]
       let count = table.rows - extraRows
       vectors = Matrix(
-        rows: count, columns: table.columns, values: Array(table.values[table.columns..<(count + 1) * table.columns]))
+        rows: count, columns: table.columns,
+        values: Array(table.values[table.columns..<(count + 1) * table.columns]))
     } else {
       vectors = Matrix(rows: 0, columns: 0)
     }
@@ -35,7 +36,8 @@ extension TransformerEncoder {
   func network(itemCount: Int) -> PostNormTransformer {
     PostNormTransformer(
       items: itemCount + Self.extraRows, hiddenSize: configuration.hiddenSize, layers: configuration.layers,
-      heads: configuration.heads, innerSize: configuration.innerSize, maximumLength: configuration.maximumLength,
+      heads: configuration.heads, innerSize: configuration.innerSize,
+      maximumLength: configuration.maximumLength,
       dropout: configuration.dropout)
   }
 
@@ -57,7 +59,8 @@ extension TransformerEncoder {
     let tokens = TokenBatch(
       histories, length: configuration.maximumLength, padding: configuration.rollOutPadding)
     let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
-    return network.lastHidden(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout).value
+    return network.lastHidden(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
+      .value
   }
 
   /// The batch without its last items, and what follows each position.
@@ -79,7 +82,8 @@ extension TransformerEncoder {
     for index in batch.users.indices {
       var stream = batch.stream(.negatives, user: batch.users[index])
       let count = min(batch.sequences[index].count - 1, configuration.maximumLength)
-      let met = configuration.negatives == .outsideSequence ? batch.wholeSequences[index] : batch.sequences[index]
+      let met =
+        configuration.negatives == .outsideSequence ? batch.wholeSequences[index] : batch.sequences[index]
       negatives += sampler.draw(count, outside: met, stream: &stream)
     }
     let (positives, others) = (next.map { $0 + 1 }, negatives.map { $0 + 1 })

@@ -68,7 +68,9 @@ final class Assembly {
       try identities.identity(of: $0, context: ["embeddings"] + base)
     }
     func encoder(_ slot: Slot) throws -> String? {
-      guard let made = variant.parts[slot]?.first, let encoder = made.component as? any Encoder else { return nil }
+      guard let made = variant.parts[slot]?.first, let encoder = made.component as? any Encoder else {
+        return nil
+      }
       guard !encoder.needsEmbeddings || embeddings != nil else {
         throw Problem(slot.place, "starts from the simulator's embeddings, and this study has none.")
       }
@@ -81,12 +83,16 @@ final class Assembly {
     let intents = try variant.parts[.intents].map {
       try identities.identity(of: $0, context: ["intents", own ?? ""] + base)
     }
-    let rest: [Slot] = [.dynamics, .clickModel, .targetSelector, .scorer, .twin, .arousal, .guards, .metrics, .task]
+    let rest: [Slot] = [
+      .dynamics, .clickModel, .targetSelector, .scorer, .twin, .arousal, .guards, .metrics, .task,
+    ]
     let identity = try identities.identity(
       of: rest.flatMap { variant.parts[$0] ?? [] },
-      context: ["cell", variant.masking.rawValue, embeddings ?? "", own ?? "", matcher ?? "", intents ?? ""] + base)
+      context: ["cell", variant.masking.rawValue, embeddings ?? "", own ?? "", matcher ?? "", intents ?? ""]
+        + base)
     return CellPlan(
-      identity: identity, data: data, embeddings: embeddings, encoder: own, matcher: matcher, intents: intents)
+      identity: identity, data: data, embeddings: embeddings, encoder: own, matcher: matcher, intents: intents
+    )
   }
 
   /// The file of a variant's trained encoder; it is trained now if it is not there yet.
@@ -120,7 +126,8 @@ final class Assembly {
   }
 
   private func nudgeParts(
-    _ variant: ResolvedVariant, _ plan: CellPlan, _ model: FittedModel, _ tables: EmbeddingTables, _ seed: UInt64
+    _ variant: ResolvedVariant, _ plan: CellPlan, _ model: FittedModel, _ tables: EmbeddingTables,
+    _ seed: UInt64
   ) throws -> NudgeParts {
     guard let selector = variant.component(.targetSelector) as? any TargetSelector,
       let arousal = variant.component(.arousal) as? any ArousalPolicy,
@@ -128,7 +135,8 @@ final class Assembly {
       let clickModel = variant.component(.clickModel) as? any ClickModel
     else { throw RegistryError.wrongKind(kind: .targetSelector, identifier: variant.name) }
     let matching = try encoder(variant, .matcher, plan.matcher, tables, model.split, seed)
-    let matcher = matching.map { FittedModel(split: model.split, encoder: $0, intents: model.intents) } ?? model
+    let matcher =
+      matching.map { FittedModel(split: model.split, encoder: $0, intents: model.intents) } ?? model
     let targets = try named(.targetSelector) {
       try selector.targets(SelectionContext(model: matcher, seed: seed, locations: locations))
     }
@@ -203,7 +211,9 @@ final class Assembly {
     }
     guard encoder.itemVectors.rows == split.dataset.itemCount else {
       throw Problem(
-        slot.place, "the encoder's table has \(encoder.itemVectors.rows) items and the data has \(split.dataset.itemCount).")
+        slot.place,
+        "the encoder's table has \(encoder.itemVectors.rows) items and the data has \(split.dataset.itemCount)."
+      )
     }
     encoders[identity] = encoder
     return encoder
@@ -212,7 +222,8 @@ final class Assembly {
   private func intents(
     _ variant: ResolvedVariant, _ plan: CellPlan, _ encoder: (any Encoder)?, _ split: Split, _ seed: UInt64
   ) throws -> Matrix<Float> {
-    guard let identity = plan.intents, let encoder, let model = variant.component(.intents) as? any IntentModel
+    guard let identity = plan.intents, let encoder,
+      let model = variant.component(.intents) as? any IntentModel
     else { return Matrix(rows: 0, columns: 0) }
     if let known = intents[identity] { return known }
     let centroids = try model.centroids(encoder: encoder, split: split, seed: seed)

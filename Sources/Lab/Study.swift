@@ -110,7 +110,8 @@ public struct Study {
     }
     let runs = spec.variants.flatMap { variant in spec.seeds.compactMap { done["\($0) \(variant.name)"] } }
     return StudyResults(
-      spec: spec, data: data, runs: runs, coreDigest: registry.coreDigest, seconds: Date().timeIntervalSince(start))
+      spec: spec, data: data, runs: runs, coreDigest: registry.coreDigest,
+      seconds: Date().timeIntervalSince(start))
   }
 
   private func run(
@@ -131,7 +132,8 @@ public struct Study {
     let record = CellRecord(identity: plan.identity, result: result)
     try cells.save(record, result, trajectories: spec.trajectories, dataset: system.model.split.dataset)
     return .init(
-      variant: variant.name, seed: seed, record: record, seconds: Date().timeIntervalSince(start), reused: false)
+      variant: variant.name, seed: seed, record: record, seconds: Date().timeIntervalSince(start),
+      reused: false)
   }
 
   private static func describe(_ split: Split, _ variant: ResolvedVariant) -> JSON {

@@ -81,10 +81,12 @@ struct BlockPlay {
       guard item >= 0 else { continue }
       let affinity = affinities[user, Int(item)]
       let slate = Slate(
-        items: [item], affinities: [Double(affinity)], user: histories[user].user, target: target, round: round)
+        items: [item], affinities: [Double(affinity)], user: histories[user].user, target: target,
+        round: round)
       let probability = try parts.clickModel.choiceProbabilities(slate)[0]
       var stream = RandomStream(
-        seed: rollOut.system.seed, purpose: .click, UInt32(users.lowerBound + user), UInt32(target), UInt32(round))
+        seed: rollOut.system.seed, purpose: .click, UInt32(users.lowerBound + user), UInt32(target),
+        UInt32(round))
       let clicked = stream.uniform() < probability
       record.probability[cell] = Float(probability)
       record.clicked[cell] = clicked
@@ -94,7 +96,8 @@ struct BlockPlay {
       changed.append(user)
       if !frozen[user] {
         let moved = parts.dynamics.moved(
-          Array(interests.row(user)), towards: Array(parts.embeddings.items.row(Int(item))), policyKeep: keep[user])
+          Array(interests.row(user)), towards: Array(parts.embeddings.items.row(Int(item))),
+          policyKeep: keep[user])
         interests.setRow(user, to: moved.scaledToUnitLength())
         if item == target, rollOut.stopAtTarget { frozen[user] = true }
       }

@@ -150,7 +150,8 @@ extension FloatKernels {
         tokens: call.tokens, first_query: call.firstQuery, head_width: call.headWidth,
         is_key: call.isKey.isEmpty ? nil : isKey.assumingMemoryBound(to: UInt8.self).baseAddress,
         first_key: firstKey, scale: Float(call.scale), threshold: call.dropout.threshold,
-        keep_scale: Float(call.dropout.keepScale), key: call.dropout.key, sequence: call.sequence, head: call.head)
+        keep_scale: Float(call.dropout.keepScale), key: call.dropout.key, sequence: call.sequence,
+        head: call.head)
       body(&shape)
     }
   }

@@ -89,7 +89,10 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
   }
 
   /// Whether no element is infinite or NaN.
-  public var allFinite: Bool { squaredNorm.isFinite }
+  public var allFinite: Bool {
+    // The kernel is fast and its sum in double; only huge doubles overflow it and need the slow answer.
+    squaredNorm.isFinite || values.allSatisfy(\.isFinite)
+  }
 
   /// Read access for the kernels; never a null pointer.
   func withPointer<R>(_ body: (UnsafePointer<S>) throws -> R) rethrows -> R {

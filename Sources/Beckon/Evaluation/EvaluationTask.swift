@@ -109,7 +109,8 @@ public struct TaskResult: Sendable {
 
   /// A result.
   public init(
-    values: [Value], rounds: (columns: [String], rows: [[Double]]) = ([], []), facts: JSON = .object(JSON.Object()),
+    values: [Value], rounds: (columns: [String], rows: [[Double]]) = ([], []),
+    facts: JSON = .object(JSON.Object()),
     outcome: NudgeOutcome? = nil
   ) {
     self.values = values

@@ -77,7 +77,9 @@ extension SpecDocument {
       if let variant = reader.read(name: name, problems: &own) { resolved.append(variant) }
       for problem in own {
         // What is wrong with the base is wrong with every variant: say it once.
-        let known = problems.contains { $0 == problem || $0.fact == problem.fact && $0.place.hasSuffix(problem.place) }
+        let known = problems.contains {
+          $0 == problem || $0.fact == problem.fact && $0.place.hasSuffix(problem.place)
+        }
         if known { continue }
         let inPatch = several && self.root["variants"]?[name]?.touches(problem.place) == true
         problems.append(inPatch ? Problem("variants.\(name).\(problem.place)", problem.fact) : problem)
@@ -96,7 +98,8 @@ extension SpecDocument {
     }
     guard problems.isEmpty else { throw SpecError(file: file, problems: problems) }
     return ResolvedSpec(
-      file: file, name: name, description: root["description"]?.string ?? "", variants: resolved, seeds: seeds,
+      file: file, name: name, description: root["description"]?.string ?? "", variants: resolved,
+      seeds: seeds,
       trajectories: root["trajectories"]?.bool ?? false)
   }
 
@@ -108,7 +111,9 @@ extension SpecDocument {
       return (1...UInt64(count)).map { $0 }
     case .array(let list):
       let seeds = list.compactMap { $0.number }.filter { $0 >= 0 && $0 == $0.rounded() && $0 < 9e15 }
-      if seeds.count == list.count, !seeds.isEmpty, Set(seeds).count == seeds.count { return seeds.map { UInt64($0) } }
+      if seeds.count == list.count, !seeds.isEmpty, Set(seeds).count == seeds.count {
+        return seeds.map { UInt64($0) }
+      }
       fallthrough
     default:
       problems.append(Problem("seeds", fact))
@@ -127,7 +132,8 @@ extension SpecDocument {
       problems.append(Problem("environment", "expected an object, found \(environment.kind)."))
     }
     for key in root["environment"]?.object?.keys ?? [] where !parts.contains(key) {
-      problems.append(Problem("environment.\(key)", "unknown key.\(Suggestion.sentence(for: key, among: parts))"))
+      problems.append(
+        Problem("environment.\(key)", "unknown key.\(Suggestion.sentence(for: key, among: parts))"))
     }
   }
 }
@@ -194,6 +200,10 @@ private struct VariantReader {
       json = encoder
     }
     if slot == .targetSelector, json.object != nil { json.set(nil, at: ["encoder"]) }
+    if json.object != nil, json["type"] == nil, let type = slot.fallback?.string {
+      // Keys alone belong to the component that would stand here anyway.
+      json.set(.string(type), at: ["type"])
+    }
     guard slot.isList else {
       if let made = registry.make(slot.kind, from: json, path: slot.place, problems: &problems) {
         parts[slot] = [made]
@@ -207,7 +217,9 @@ private struct VariantReader {
     }
     var made: [Registry.Made] = []
     for (index, element) in list.enumerated() {
-      if let one = registry.make(slot.kind, from: element, path: "\(slot.place)[\(index)]", problems: &problems) {
+      if let one = registry.make(
+        slot.kind, from: element, path: "\(slot.place)[\(index)]", problems: &problems)
+      {
         made.append(one)
       }
     }
@@ -220,7 +232,9 @@ private struct VariantReader {
     if let masking = given.string.flatMap(Masking.init(rawValue:)) { return masking }
     let known = Masking.allCases.map(\.rawValue)
     problems.append(
-      Problem("masking", "unknown value \(given.compact).\(Suggestion.sentence(for: given.string ?? "", among: known))"))
+      Problem(
+        "masking",
+        "unknown value \(given.compact).\(Suggestion.sentence(for: given.string ?? "", among: known))"))
     return .exclude
   }
 
@@ -231,7 +245,8 @@ private struct VariantReader {
       if own.contains(.target), !type(of: task).hasTarget {
         problems.append(Problem(slot.place, "'\(identifier)' guides to a target, and this task has none."))
       }
-      if own.contains(.encoder), parts[.encoder] == nil, !(slot == .targetSelector && parts[.matcher] != nil) {
+      if own.contains(.encoder), parts[.encoder] == nil, !(slot == .targetSelector && parts[.matcher] != nil)
+      {
         problems.append(Problem(slot.place, "'\(identifier)' needs an encoder; add \"encoder\" to the spec."))
       }
       if own.contains(.intents), parts[.intents] == nil {
@@ -261,7 +276,9 @@ private struct VariantReader {
     var result = JSON.Object()
     for key in ["dataset", "filters", "split", "task"] { result[key] = effective[key] }
     result["masking"] = .string(masking.rawValue)
-    for key in ["encoder", "intents", "environment", "targetSelector", "scorer", "twin", "arousal", "guards", "metrics"] {
+    for key in [
+      "encoder", "intents", "environment", "targetSelector", "scorer", "twin", "arousal", "guards", "metrics",
+    ] {
       result[key] = effective[key]
     }
     return .object(result)

@@ -79,9 +79,12 @@ public struct SpecDocument: Sendable {
     return patches.members.map { name, patch in
       var merged = JSON.object(base).merging(patch)
       for (path, value) in overrides where path.first != "variants" {
-        let parent = Array(path.dropLast())
-        let before = JSON.object(base).value(at: parent)?.typeName
-        if before == merged.value(at: parent)?.typeName { merged.put(value, at: path[...]) }
+        // A variant with another component anywhere on the way has no such key.
+        let isKept = path.indices.allSatisfy { depth in
+          let above = Array(path[..<depth])
+          return JSON.object(base).value(at: above)?.typeName == merged.value(at: above)?.typeName
+        }
+        if isKept { merged.put(value, at: path[...]) }
       }
       return (name, merged)
     }

@@ -53,7 +53,8 @@ struct SyntheticSource: DatasetSource {
   /// their last step: a study begins where the log ends.
   func load(_ locations: DataLocations) throws -> Interactions {
     let world = SyntheticWorld(configuration)
-    let logs = Mutex([(clicks: [SyntheticWorld.Click], interest: [Float])](repeating: ([], []), count: configuration.users))
+    let logs = Mutex(
+      [(clicks: [SyntheticWorld.Click], interest: [Float])](repeating: ([], []), count: configuration.users))
     Parallel.forEach(configuration.users, grain: 16) { range in
       let made = range.map { world.log(of: $0) }
       logs.withLock { logs in

@@ -13,6 +13,7 @@ final class Assembly {
   private var encoders: [String: any Encoder] = [:]
   private var tables: [String: EmbeddingTables] = [:]
   private var intents: [String: Matrix<Float>] = [:]
+  private let twins = TwinMemory()
 
   init(registry: Registry, locations: DataLocations, store: PieceStore, progress: ProgressReporter) {
     self.registry = registry
@@ -45,6 +46,7 @@ final class Assembly {
     encoders = [:]
     tables = [:]
     intents = [:]
+    twins.removeAll()
   }
 
   /// Identities of everything that a cell is made of.
@@ -142,8 +144,20 @@ final class Assembly {
     }
     let isTwin = variant.effective(.scorer) == variant.effective(.twin)
     return NudgeParts(
-      targets: targets, twin: isTwin ? nil : try scorer(variant, .twin, model, seed), arousal: arousal,
-      embeddings: tables, dynamics: dynamics, clickModel: clickModel)
+      targets: targets, twin: isTwin ? nil : try scorer(variant, .twin, model, seed), twins: twins,
+      twinIdentity: try twinIdentity(variant, plan, seed: seed), arousal: arousal, embeddings: tables,
+      dynamics: dynamics, clickModel: clickModel)
+  }
+
+  /// Identity of all that a twin depends on: everything but the variant's own scorer and the metrics.
+  private func twinIdentity(_ variant: ResolvedVariant, _ plan: CellPlan, seed: UInt64) throws -> String {
+    let slots: [Slot] = [.dynamics, .clickModel, .targetSelector, .twin, .arousal, .guards, .task]
+    return try identities.identity(
+      of: slots.flatMap { variant.parts[$0] ?? [] },
+      context: [
+        "twin", plan.data, String(seed), variant.masking.rawValue, plan.embeddings ?? "", plan.encoder ?? "",
+        plan.matcher ?? "", variant.needsIntentsWithoutScorer ? plan.intents ?? "" : "",
+      ])
   }
 
   /// Puts a slot's place before a problem that does not know it.
@@ -229,5 +243,14 @@ final class Assembly {
     let centroids = try model.centroids(encoder: encoder, split: split, seed: seed)
     intents[identity] = centroids
     return centroids
+  }
+}
+
+extension ResolvedVariant {
+  /// Whether anything but the scorer reads intents.
+  fileprivate var needsIntentsWithoutScorer: Bool {
+    parts.contains { slot, made in
+      slot != .scorer && made.contains { ($0.component as? any Needing)?.needs.contains(.intents) ?? false }
+    }
   }
 }

@@ -39,9 +39,17 @@ struct NudgeTask: EvaluationTask {
     let rollOut = RollOut(
       system: system, parts: parts, rounds: configuration.rounds, stopAtTarget: configuration.stopAtTarget)
     let states = try rollOut.initialStates()
-    let guided = try rollOut.run(system.scorer, states: states, label: "rounds")
-    let twin = try parts.twin.map { try rollOut.run($0, states: states, label: "rounds of the twin") }
-    let outcome = NudgeOutcome(guided, twin: twin ?? guided)
+    func twin(_ scorer: any Scorer, label: String) throws -> Trajectories {
+      try parts.twins.trajectories(parts.twinIdentity) { try rollOut.run(scorer, states: states, label: label) }
+    }
+    let outcome: NudgeOutcome
+    if let scorer = parts.twin {
+      let guided = try rollOut.run(system.scorer, states: states, label: "rounds")
+      outcome = NudgeOutcome(guided, twin: try twin(scorer, label: "rounds of the twin"))
+    } else {
+      let own = try twin(system.scorer, label: "rounds")
+      outcome = NudgeOutcome(own, twin: own)
+    }
     let values = system.metrics.compactMap { $0 as? any TrajectoryMetric }.flatMap { metric in
       configuration.cutoffs.map { cutoff in
         TaskResult.Value(

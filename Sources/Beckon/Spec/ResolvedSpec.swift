@@ -255,14 +255,8 @@ private struct VariantReader {
     }
     for (slot, made) in parts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       for one in made {
-        let identifier = one.entry.about.identifier
-        switch one.component {
-        case let scorer as any Scorer: add(slot, scorer.needs, identifier)
-        case let policy as any ArousalPolicy: add(slot, policy.needs, identifier)
-        case let guarding as any Guard: add(slot, guarding.needs, identifier)
-        case let selector as any TargetSelector: add(slot, selector.needs, identifier)
-        default: break
-        }
+        guard let component = one.component as? any Needing else { continue }
+        add(slot, component.needs, one.entry.about.identifier)
       }
     }
     if !needs.contains(.intents) {

@@ -91,33 +91,30 @@ struct ICLRecEncoder: TransformerEncoder {
     let encoded = views.map {
       network(tape, items: $0.items, positions: $0.positions, layout: $0.layout)
     }
-    var intents: [Int32]?
+    let means = zip(views, encoded).map { tape.segmentMean($1, $0.offsets) }
+    var groups: [Int32]?
     if configuration.intentWeight > 0 {
-      let pooled = tape.segmentMean(hidden, tokens.offsets).value.mapScalars(to: Float.self)
-      let nearest = KMeans.nearest(pooled, centroids).assignment
-      intents = nearest
+      let own = tape.segmentMean(hidden, tokens.offsets).value.mapScalars(to: Float.self)
+      let nearest = KMeans.nearest(own, centroids).assignment
       let directions = centroids.rowsNormalized().selectingRows(nearest.map { Int($0) })
-      let targets = tape.constant(directions.mapScalars(to: S.self))
-      let groups = configuration.deNoise ? nearest : nil
-      for (view, hidden) in zip(views, encoded) {
-        let pooled = tape.segmentMean(hidden, view.offsets)
+      let intents = tape.constant(directions.mapScalars(to: S.self))
+      groups = configuration.deNoise ? nearest : nil
+      for mean in means {
         let term =
           configuration.contrast == .symmetric
-          ? tape.contrastive(pooled, targets, temperature: 1, excluding: groups)
-          : tape.contrastiveOneWay(pooled, targets, temperature: 1)
+          ? tape.contrastive(mean, intents, temperature: 1, excluding: groups)
+          : tape.contrastiveOneWay(mean, intents, temperature: 1)
         terms.append((configuration.intentWeight / 2, term))
       }
     }
     if configuration.sequenceWeight > 0 {
-      let flat = zip(views, encoded).map { view, hidden in
-        tape.padded(hidden, layout: view.layout, slots: view.positions, length: length)
-      }
-      let groups = configuration.deNoise ? intents : nil
-      terms.append(
-        (
-          configuration.sequenceWeight,
-          tape.contrastive(flat[0], flat[1], temperature: 1, excluding: groups)
-        ))
+      // With its pads a view is a whole window, and windows are compared slot by slot, as published. Without them
+      // a longer view would have the larger products whoever it belongs to, so the means are compared instead.
+      let sides =
+        configuration.pooling == .all
+        ? zip(views, encoded).map { tape.padded($1, layout: $0.layout, length: length) } : means
+      let term = tape.contrastive(sides[0], sides[1], temperature: 1, excluding: groups)
+      terms.append((configuration.sequenceWeight, term))
     }
     return tape.sum(terms)
   }

@@ -86,26 +86,16 @@ extension Tape {
     }
   }
 
-  /// A dense copy, zeros where no token stands.
+  /// A dense copy with sequences at the right: slot j of sequence s is its token j − (length − tokens of s), and
+  /// zeros where there is none. Of a sequence longer than `length` the last tokens are taken.
   ///
-  /// - Parameters:
-  ///   - x: `[tokens, d]`.
-  ///   - slots: place of each token in its sequence's row, in `0 ..< length`, ascending within a sequence; without
-  ///     them sequences stand at the right, and of a longer one the last `length` tokens are taken.
   /// - Returns: `[sequences, length·d]`.
-  public func padded(_ x: Var<S>, layout: RaggedLayout, slots: [Int32]? = nil, length: Int) -> Var<S> {
+  public func padded(_ x: Var<S>, layout: RaggedLayout, length: Int) -> Var<S> {
     precondition(x.rows == layout.tokens, "padded: x has \(x.rows) rows, the layout \(layout.tokens).")
     let d = x.columns
-    let blocks = (0..<layout.sequences).flatMap { s -> [(from: Int, to: Int, count: Int)] in
-      guard let slots else {
-        let n = min(length, layout.length(of: s))
-        return [(from: (layout.offsets[s + 1] - n) * d, to: ((s + 1) * length - n) * d, count: n * d)]
-      }
-      return layout.rows(of: s).map { token in
-        let slot = Int(slots[token])
-        precondition(slot >= 0 && slot < length, "padded: slot \(slot) is outside 0..<\(length).")
-        return (from: token * d, to: (s * length + slot) * d, count: d)
-      }
+    let blocks = (0..<layout.sequences).map { s in
+      let n = min(length, layout.length(of: s))
+      return (from: (layout.offsets[s + 1] - n) * d, to: ((s + 1) * length - n) * d, count: n * d)
     }
     let value = Matrix<S>(rows: layout.sequences, columns: length * d) { y in
       fillWithZeros(y, layout.sequences * length * d)

@@ -50,7 +50,7 @@ let package = Package(
     tests(of: "Tensors", ["Tensors", "CKernels", "BeckonTesting"]),
     tests(of: "Datasets", ["Datasets", "BundledPlugins"]),
     tests(of: "Beckon", ["Beckon", "Hashing", "BeckonTesting"]),
-    tests(of: "Simulation", ["Simulation", "BundledPlugins", "BeckonTesting"]),
+    tests(of: "Simulation", ["Simulation", "BeckonTesting"]),
     tests(of: "Plugin", ["BundledPlugins", "Datasets", "Simulation", "BeckonTesting"]),
     tests(of: "Lab", ["Lab", "Datasets", "Simulation", "BundledPlugins", "BeckonTesting"]),
     tests(of: "Architecture", ["PluginIndexer"]),

@@ -50,16 +50,19 @@ extension SpecDocument {
     for (name, patch) in root["variants"]?.object?.members ?? [] where patch.object == nil {
       problems.append(Problem("variants.\(name)", "expected an object, found \(patch.kind)."))
     }
-    for (name, root) in variants() {
+    // What is wrong with the base is wrong with every variant: it is said once, without a variant's name.
+    var ofBase: [Problem] = []
+    if several {
+      var reader = VariantReader(registry: registry, root: root, base: root)
+      _ = reader.read(name: "", problems: &ofBase)
+    }
+    for (name, root) in variants() where !several || self.root["variants"]?[name]?.object != nil {
       var own: [Problem] = []
       var reader = VariantReader(registry: registry, root: root, base: self.root)
       if let variant = reader.read(name: name, problems: &own) { resolved.append(variant) }
-      for problem in own {
-        // What is wrong with the base is wrong with every variant: say it once.
-        let known = problems.contains { $0 == problem || $0.fact == problem.fact && $0.place.hasSuffix(problem.place) }
-        if known { continue }
-        let inPatch = several && self.root["variants"]?[name]?.touches(problem.place) == true
-        problems.append(inPatch ? Problem("variants.\(name).\(problem.place)", problem.fact) : problem)
+      for problem in own where !problems.contains(problem) {
+        let inVariant = several && !ofBase.contains(problem)
+        problems.append(inVariant ? Problem("variants.\(name).\(problem.place)", problem.fact) : problem)
       }
     }
     let seeds = readSeeds(&problems)
@@ -244,13 +247,5 @@ private struct VariantReader {
       result[key] = effective[key]
     }
     return .object(result)
-  }
-}
-
-extension JSON {
-  /// Whether a patch has something at a place such as `scorer.lambda` or above it.
-  fileprivate func touches(_ place: String) -> Bool {
-    guard let first = place.split(whereSeparator: { ".[".contains($0) }).first else { return false }
-    return self[String(first)] != nil
   }
 }

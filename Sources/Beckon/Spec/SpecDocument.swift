@@ -56,7 +56,7 @@ public struct SpecDocument: Sendable {
     let path = assignment[..<equals].split(separator: ".").map(String.init)
     let text = String(assignment[assignment.index(after: equals)...])
     let value = (try? JSON(parsing: text)) ?? .string(text)
-    root.set(value, at: path)
+    root.setInComponent(value, at: path)
     overrides.append((path, value))
   }
 
@@ -71,9 +71,11 @@ public struct SpecDocument: Sendable {
     return patches.members.map { name, patch in
       var merged = JSON.object(base).merging(patch)
       for (path, value) in overrides where path.first != "variants" {
-        let parent = Array(path.dropLast())
-        let before = JSON.object(base).value(at: parent + ["type"])
-        if before == merged.value(at: parent + ["type"]) { merged.set(value, at: path) }
+        let isKept = path.indices.allSatisfy { depth in
+          let parent = Array(path[..<depth])
+          return JSON.object(base).value(at: parent)?.component == merged.value(at: parent)?.component
+        }
+        if isKept { merged.setInComponent(value, at: path) }
       }
       return (name, merged)
     }
@@ -85,11 +87,27 @@ extension JSON {
   /// another component's keys would mean nothing to it.
   public func merging(_ patch: JSON) -> JSON {
     guard case .object(let changes) = patch else { return patch }
-    if let type = changes["type"], type != (self["type"] ?? self) { return patch }
+    if let type = changes["type"]?.string, let own = component, type != own { return JSON.null.merging(patch) }
     var result = object ?? Object()
     for (key, value) in changes.members {
       result[key] = value == .null ? nil : (result[key] ?? .null).merging(value)
     }
     return .object(result)
+  }
+}
+
+extension JSON {
+  /// The component that an object or a bare identifier names.
+  fileprivate var component: String? { string ?? self["type"]?.string }
+
+  /// Puts a value at a path; a bare identifier on the way becomes the object it stands for.
+  fileprivate mutating func setInComponent(_ value: JSON, at path: [String]) {
+    for depth in path.indices.dropFirst() {
+      let parent = Array(path[..<depth])
+      if let identifier = self.value(at: parent)?.string {
+        set(.members([("type", .string(identifier))]), at: parent)
+      }
+    }
+    set(value, at: path)
   }
 }

@@ -113,6 +113,31 @@ struct HandWorkedTests {
     #expect("\(try #require(error))" == "scorer: the score of an item is not a number (round 2).")
   }
 
+  @Test func partsThatBreakTheirContractAreNamed() throws {
+    struct Narrow: Scorer {
+      static let about = About("narrow", "Forgets an item.")
+      let configuration = NoConfiguration()
+      init(configuration: NoConfiguration = .init()) {}
+      func scores(_ batch: UserBatch) throws -> Matrix<Float> { Matrix(rows: batch.count, columns: 4) }
+    }
+    func message(_ change: (inout Play) -> Void) throws -> String {
+      var play = try Self.play()
+      change(&play)
+      return "\(try #require(#expect(throws: Problem.self) { try play.run() }))"
+    }
+    #expect(
+      try message { $0.scorer = Narrow() }
+        == "scorer: scores are 3×4, expected 3×5: a row a user, a column an item.")
+    #expect(
+      try message { $0.keep = 1.5 } == "arousal: expected 3 weights from 0 to 1, found [1.5, 1.5, 1.5].")
+    #expect(
+      try message { $0.clicks = ClickStub { _ in 2 } }
+        == "environment.clickModel: expected one probability from 0 to 1 for one item, found [2.0].")
+    #expect(
+      try message { $0.clicks = ClickStub { _ in .nan } }
+        == "environment.clickModel: expected one probability from 0 to 1 for one item, found [nan].")
+  }
+
   @Test func anUnavailableItemMayScoreAnything() throws {
     var play = try Self.play()
     play.scorer = FunctionStub { batch, row, item in

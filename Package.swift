@@ -52,7 +52,7 @@ let package = Package(
     tests(of: "Reports", ["Reports", "Lab", "Beckon"]),
     tests(of: "BeckonCLI", ["BeckonCLI", "Beckon"]),
     tests(of: "Beckon", ["Beckon", "Hashing", "BeckonTesting"]),
-    tests(of: "Simulation", ["Simulation", "BundledPlugins", "BeckonTesting"]),
+    tests(of: "Simulation", ["Simulation", "BeckonTesting"]),
     tests(of: "Plugin", ["BundledPlugins", "Datasets", "Simulation", "BeckonTesting"]),
     tests(of: "Lab", ["Lab", "Datasets", "Simulation", "BundledPlugins", "BeckonTesting"]),
     tests(of: "Architecture", ["PluginIndexer"]),

@@ -58,6 +58,9 @@ struct BlockPlay {
       model: rollOut.system.model, histories: histories, states: states, preferences: preferences,
       unavailable: unavailable, target: target, round: round)
     var scores = try scorer.scores(batch)
+    guard scores.rows == batch.count, scores.columns == batch.itemCount else {
+      throw Problem.scoreShape(scores, rows: batch.count, columns: batch.itemCount)
+    }
     for user in 0..<batch.count {
       for item in unavailable[user] { scores[user, Int(item)] = -.infinity }
     }
@@ -67,6 +70,9 @@ struct BlockPlay {
       throw Problem("scorer", "the score of an item is not a number (round \(round + 1)).")
     }
     let keep = try rollOut.parts.arousal.keep(batch)
+    guard keep.count == batch.count, keep.allSatisfy({ (0...1).contains($0) }) else {
+      throw Problem("arousal", "expected \(batch.count) weights from 0 to 1, found \(keep).")
+    }
     return (picks.map { $0 ?? -1 }, keep)
   }
 
@@ -83,7 +89,13 @@ struct BlockPlay {
       let slate = Slate(
         items: [item], affinities: [Double(affinity)], user: histories[user].user, target: target,
         round: round)
-      let probability = try parts.clickModel.choiceProbabilities(slate)[0]
+      let probabilities = try parts.clickModel.choiceProbabilities(slate)
+      guard probabilities.count == 1, let probability = probabilities.first, (0...1).contains(probability)
+      else {
+        throw Problem(
+          "environment.clickModel",
+          "expected one probability from 0 to 1 for one item, found \(probabilities).")
+      }
       var stream = RandomStream(
         seed: rollOut.system.seed, purpose: .click, UInt32(users.lowerBound + user), UInt32(target),
         UInt32(round))

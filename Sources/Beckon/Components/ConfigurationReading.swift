@@ -32,6 +32,11 @@ enum ConfigurationReading {
     _ type: T.Type, from json: JSON, path: String, problems: inout [Problem]
   ) -> T? {
     do { return try json.decode(T.self) } catch let error as DecodingError {
+      let misfits = numbers(in: json, thatDoNotFit: T.self, path: path)
+      guard misfits.isEmpty else {
+        problems += misfits
+        return nil
+      }
       problems.append(problem(of: error, at: path, in: json))
     } catch {
       problems.append(Problem(path, "\(error)"))
@@ -53,12 +58,30 @@ enum ConfigurationReading {
     }
     let keys = context.codingPath.dropFirst()
     let where_ = place(path, keys)
-    if let value = json.value(at: keys.map(\.stringValue)), expectation == nil, value.number != nil {
-      expectation = "expected a whole number in range"
-    }
     guard let expectation else { return Problem(where_, context.debugDescription) }
-    let value = json.value(at: keys.map(\.stringValue)).map { ", found \(excerpt($0))" } ?? ""
-    return Problem(where_, "\(expectation)\(value).")
+    let found = keys.reduce(Optional(json)) { value, key in
+      guard let index = key.intValue else { return value?[key.stringValue] }
+      return value?.array.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+    }
+    return Problem(where_, "\(expectation)\(found.map { ", found \(excerpt($0))" } ?? "").")
+  }
+
+  /// Numbers that the type cannot hold, such as 1.5 as a count: Foundation's decoder does not say where they are.
+  ///
+  /// With 0 for every number the value decodes; so those are to blame that alone make it fail.
+  private static func numbers<T: Decodable>(
+    in json: JSON, thatDoNotFit type: T.Type, path: String
+  ) -> [Problem] {
+    var places: [(place: String, value: Double)] = []
+    let zeros = json.replacingNumbers(path) { place, value in
+      places.append((place, value))
+      return 0
+    }
+    guard (try? zeros.decode(type)) != nil else { return [] }
+    return places.filter { suspect in
+      let probe = json.replacingNumbers(path) { place, value in place == suspect.place ? value : 0 }
+      return (try? probe.decode(type)) == nil
+    }.map { Problem($0.place, "expected a whole number in range, found \(JSON.number($0.value).compact).") }
   }
 
   private static func place(_ path: String, _ keys: ArraySlice<any CodingKey>) -> String {
@@ -82,5 +105,22 @@ enum ConfigurationReading {
   static func excerpt(_ value: JSON) -> String {
     let text = value.compact
     return text.count > 40 ? "\(text.prefix(40))…" : text
+  }
+}
+
+extension JSON {
+  /// The value with every number changed; the closure is told the number's place.
+  fileprivate func replacingNumbers(_ place: String, _ change: (String, Double) -> Double) -> JSON {
+    switch self {
+    case .number(let number): .number(change(place, number))
+    case .array(let elements):
+      .array(elements.enumerated().map { $1.replacingNumbers("\(place)[\($0)]", change) })
+    case .object(let object):
+      .members(
+        object.members.map { key, value in
+          (key, value.replacingNumbers(place.isEmpty ? key : "\(place).\(key)", change))
+        })
+    default: self
+    }
   }
 }

@@ -34,8 +34,10 @@ public struct SpecError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// The nearest of the known names, for "Did you mean".
 public enum Suggestion {
-  /// The candidate with the fewest edits (Levenshtein), if it needs at most a third of the name's length.
+  /// The candidate with the fewest edits (a letter more, less, changed, or two neighbours swapped), if it needs
+  /// at most a third of the name's length.
   public static func nearest(to name: String, among candidates: [String]) -> String? {
+    guard !name.isEmpty else { return nil }
     let ranked = candidates.map { (edits: distance(name.lowercased(), $0.lowercased()), name: $0) }
     guard let best = ranked.min(by: { ($0.edits, $0.name) < ($1.edits, $1.name) }) else { return nil }
     return best.edits <= max(1, (max(name.count, best.name.count) + 1) / 3) ? best.name : nil
@@ -51,16 +53,17 @@ public enum Suggestion {
 
   private static func distance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))
-    var row = Array(0...b.count)
+    var rows = [[Int]](repeating: Array(0...b.count), count: a.count + 1)
     for i in 0..<a.count {
-      var diagonal = row[0]
-      row[0] = i + 1
+      rows[i + 1][0] = i + 1
       for j in 0..<b.count {
-        let change = diagonal + (a[i] == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(change, row[j] + 1, row[j + 1] + 1)
+        let change = rows[i][j] + (a[i] == b[j] ? 0 : 1)
+        rows[i + 1][j + 1] = min(change, rows[i][j + 1] + 1, rows[i + 1][j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+          rows[i + 1][j + 1] = min(rows[i + 1][j + 1], rows[i - 1][j - 1] + 1)
+        }
       }
     }
-    return row[b.count]
+    return rows[a.count][b.count]
   }
 }

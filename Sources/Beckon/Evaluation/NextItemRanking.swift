@@ -27,6 +27,9 @@ public enum NextItemRanking {
     try Parallel.tryForEach(queries.count, grain: block) { range in
       let part = Array(queries[range])
       var matrix = try scores(part)
+      guard matrix.rows == part.count, matrix.columns == itemCount else {
+        throw Problem.scoreShape(matrix, rows: part.count, columns: itemCount)
+      }
       for (row, query) in part.enumerated() {
         let rank = matrix.values.withUnsafeMutableBufferPointer { values in
           Self.rank(
@@ -72,5 +75,14 @@ public enum NextItemRanking {
 
     func set(_ index: Int, _ value: Int) { slots[index] = value }
     var values: [Int] { Array(slots) }
+  }
+}
+
+extension Problem {
+  /// Scores that do not have a row for each user and a column for each item.
+  public static func scoreShape(_ scores: Matrix<Float>, rows: Int, columns: Int) -> Problem {
+    Problem(
+      "scorer",
+      "scores are \(scores.rows)×\(scores.columns), expected \(rows)×\(columns): a row a user, a column an item.")
   }
 }

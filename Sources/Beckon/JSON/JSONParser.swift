@@ -111,7 +111,8 @@ private struct Parser {
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     let digits = text.drop { $0 == "-" }
     let leadingZero = digits.count > 1 && digits.first == "0" && digits.dropFirst().first?.isNumber == true
-    guard let first = digits.first, first.isNumber, !leadingZero, digits.last != ".",
+    let fraction = text.firstIndex(of: ".").map { text[$0...].dropFirst() }
+    guard let first = digits.first, first.isNumber, !leadingZero, fraction == nil || fraction?.first?.isNumber == true,
       let number = Double(text), number.isFinite
     else {
       throw problem(text.isEmpty ? "expected a value" : "'\(text)' is not a number", at: start)
@@ -162,7 +163,7 @@ private struct Parser {
 
   private mutating func hexadecimal() throws -> UInt16 {
     let digits = String(decoding: bytes[position...].prefix(4), as: UTF8.self)
-    guard digits.utf8.count == 4, let unit = UInt16(digits, radix: 16) else {
+    guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit), let unit = UInt16(digits, radix: 16) else {
       throw problem("expected four hexadecimal digits after \\u")
     }
     position += 4

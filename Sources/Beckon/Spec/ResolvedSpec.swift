@@ -71,18 +71,19 @@ extension SpecDocument {
     for (name, patch) in root["variants"]?.object?.members ?? [] where patch.object == nil {
       problems.append(Problem("variants.\(name)", "expected an object, found \(patch.kind)."))
     }
-    for (name, root) in variants() {
+    // What is wrong with the base is wrong with every variant: it is said once, without a variant's name.
+    var ofBase: [Problem] = []
+    if several {
+      var reader = VariantReader(registry: registry, root: root, base: root)
+      _ = reader.read(name: "", problems: &ofBase)
+    }
+    for (name, root) in variants() where !several || self.root["variants"]?[name]?.object != nil {
       var own: [Problem] = []
       var reader = VariantReader(registry: registry, root: root, base: self.root)
       if let variant = reader.read(name: name, problems: &own) { resolved.append(variant) }
-      for problem in own {
-        // What is wrong with the base is wrong with every variant: say it once.
-        let known = problems.contains {
-          $0 == problem || $0.fact == problem.fact && $0.place.hasSuffix(problem.place)
-        }
-        if known { continue }
-        let inPatch = several && self.root["variants"]?[name]?.touches(problem.place) == true
-        problems.append(inPatch ? Problem("variants.\(name).\(problem.place)", problem.fact) : problem)
+      for problem in own where !problems.contains(problem) {
+        let inVariant = several && !ofBase.contains(problem)
+        problems.append(inVariant ? Problem("variants.\(name).\(problem.place)", problem.fact) : problem)
       }
     }
     let seeds = readSeeds(&problems)
@@ -238,6 +239,9 @@ private struct VariantReader {
     return .exclude
   }
 
+  /// Whether the spec names nothing for a slot; something wrong there is reported by itself.
+  private func isAbsent(_ slot: Slot) -> Bool { root.value(at: slot.path) ?? .null == .null }
+
   private mutating func checkNeeds(_ task: any EvaluationTask, _ problems: inout [Problem]) {
     var needs: ScorerNeeds = []
     func add(_ slot: Slot, _ own: ScorerNeeds, _ identifier: String) {
@@ -245,11 +249,10 @@ private struct VariantReader {
       if own.contains(.target), !type(of: task).hasTarget {
         problems.append(Problem(slot.place, "'\(identifier)' guides to a target, and this task has none."))
       }
-      if own.contains(.encoder), parts[.encoder] == nil, !(slot == .targetSelector && parts[.matcher] != nil)
-      {
+      if own.contains(.encoder), isAbsent(.encoder), !(slot == .targetSelector && parts[.matcher] != nil) {
         problems.append(Problem(slot.place, "'\(identifier)' needs an encoder; add \"encoder\" to the spec."))
       }
-      if own.contains(.intents), parts[.intents] == nil {
+      if own.contains(.intents), isAbsent(.intents) {
         problems.append(Problem(slot.place, "'\(identifier)' needs intents; add \"intents\" to the spec."))
       }
     }
@@ -276,13 +279,5 @@ private struct VariantReader {
       result[key] = effective[key]
     }
     return .object(result)
-  }
-}
-
-extension JSON {
-  /// Whether a patch has something at a place such as `scorer.lambda` or above it.
-  fileprivate func touches(_ place: String) -> Bool {
-    guard let first = place.split(whereSeparator: { ".[".contains($0) }).first else { return false }
-    return self[String(first)] != nil
   }
 }

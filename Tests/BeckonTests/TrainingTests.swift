@@ -1,0 +1,133 @@
+import Beckon
+import Hashing
+import Testing
+
+struct NegativeSamplerTests {
+  @Test func drawsUniformlyOutsideWhatWasMet() {
+    var sampler = NegativeSampler(itemCount: 6)
+    var stream = RandomStream(seed: 1, purpose: .negatives)
+    let drawn = sampler.draw(6000, outside: [1, 4, 4, 1], stream: &stream)
+    let counts = (0..<6).map { item in drawn.count { $0 == Int32(item) } }
+    #expect(counts[1] == 0 && counts[4] == 0)
+    for item in [0, 2, 3, 5] { #expect(abs(counts[item] - 1500) < 150) }
+    // The sampler forgets: the next user's items are its own.
+    #expect(sampler.draw(500, outside: [0], stream: &stream).contains(4))
+  }
+
+  @Test func aUserWhoMetEverythingGetsAnything() {
+    var sampler = NegativeSampler(itemCount: 3)
+    var stream = RandomStream(seed: 1, purpose: .negatives)
+    #expect(Set(sampler.draw(200, outside: [0, 1, 2], stream: &stream)) == [0, 1, 2])
+    #expect(Set(sampler.draw(200, outside: [0, 1], stream: &stream)) == [2])
+  }
+
+  @Test func theSameStreamGivesTheSameDraws() {
+    func draws(_ seed: UInt64) -> [Int32] {
+      var sampler = NegativeSampler(itemCount: 50)
+      var stream = RandomStream(seed: seed, purpose: .negatives)
+      return sampler.draw(20, outside: [3], stream: &stream)
+    }
+    #expect(draws(1) == draws(1) && draws(1) != draws(2))
+  }
+}
+
+struct TokenBatchTests {
+  @Test func packedSequencesEndInTheLastSlot() {
+    let tokens = TokenBatch([[4, 5], [0, 1, 2, 3], []], length: 3, keepingPads: false)
+    // Rows are item + 1; an empty sequence keeps one pad to ask.
+    #expect(tokens.items == [5, 6, 2, 3, 4, 0])
+    #expect(tokens.positions == [1, 2, 0, 1, 2, 2])
+    #expect(tokens.offsets == [0, 2, 5, 6])
+    #expect(tokens.keyRows == [0, 1, 2, 3, 4])
+    #expect(tokens.count == 6)
+  }
+
+  @Test func padsAreKeptOnRequest() {
+    let tokens = TokenBatch([[4, 5], [nil, 7]], length: 4, keepingPads: true)
+    #expect(tokens.items == [0, 0, 5, 6, 0, 0, 0, 8])
+    #expect(tokens.positions == [0, 1, 2, 3, 0, 1, 2, 3])
+    #expect(tokens.offsets == [0, 4, 8])
+    #expect(tokens.keyRows == [2, 3, 7])
+  }
+
+  @Test func holesAreDroppedExceptTheLast() {
+    let tokens = TokenBatch([[1, nil, 2, nil]], length: 4, keepingPads: false)
+    #expect(tokens.items == [2, 3, 0] && tokens.positions == [0, 2, 3] && tokens.keyRows == [0, 1])
+  }
+
+  private static let history = UserHistory(user: 0, past: [1, 2], clicked: [7])
+
+  @Test func leftPaddingJoinsPastAndClicks() {
+    let tokens = TokenBatch([Self.history], length: 5, padding: .left)
+    #expect(tokens.items == [2, 3, 8] && tokens.positions == [2, 3, 4] && tokens.keyRows == [0, 1, 2])
+    let narrow = TokenBatch([Self.history], length: 2, padding: .left)
+    #expect(narrow.items == [3, 8] && narrow.positions == [0, 1])
+  }
+
+  @Test func rightPaddingPutsClicksAfterThePads() {
+    // Slots: 1 2 – – – before the click; it drops the first and appends: 2 – – – 7.
+    let tokens = TokenBatch([Self.history], length: 5, padding: .right)
+    #expect(tokens.items == [3, 8] && tokens.positions == [0, 4] && tokens.keyRows == [0, 1])
+    // Without a click the newest slot is a pad, and it is the one that is asked.
+    let before = TokenBatch([UserHistory(user: 0, past: [1, 2])], length: 5, padding: .right)
+    #expect(before.items == [2, 3, 0] && before.positions == [0, 1, 4] && before.keyRows == [0, 1])
+    // A full window has no pads on either side.
+    let full = [UserHistory(user: 0, past: [1, 2, 3, 4, 5, 6], clicked: [7])]
+    let (left, right) = (TokenBatch(full, length: 5, padding: .left), TokenBatch(full, length: 5, padding: .right))
+    #expect(left.items == right.items && left.positions == right.positions && left.items == [4, 5, 6, 7, 8])
+  }
+
+  @Test(arguments: TokenBatch.Padding.allCases)
+  func anEmptyHistoryIsOnePad(padding: TokenBatch.Padding) {
+    let tokens = TokenBatch([UserHistory(user: 0, past: []), Self.history], length: 4, padding: padding)
+    #expect(tokens.items.first == 0 && tokens.positions.first == 3)
+    #expect(tokens.offsets[1] == 1 && !tokens.keyRows.contains(0))
+  }
+
+  @Test func theNewestItemsOfAHistory() {
+    #expect(Self.history.latest(2) == [2, 7] && Self.history.latest(9) == [1, 2, 7] && Self.history.latest(0) == [])
+    #expect(UserHistory(user: 0, past: [1], clicked: [2, 3, 4]).latest(2) == [3, 4])
+    #expect(Self.history.count == 3)
+  }
+}
+
+struct SHA256Tests {
+  // FIPS 180-4 and its examples.
+  @Test(arguments: [
+    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    (
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    ),
+    (
+      "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu",
+      "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
+    ),
+  ])
+  func knownAnswers(message: String, digest: String) {
+    #expect(SHA256.hexadecimal(of: Array(message.utf8)) == digest)
+  }
+
+  @Test func aMillionLetters() {
+    #expect(
+      SHA256.hexadecimal(of: repeatElement(UInt8(ascii: "a"), count: 1_000_000))
+        == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+
+  @Test func piecesGiveTheSameAsTheWhole() {
+    let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    for cut in [0, 1, 55, 56, 63, 64, 65, 128, 299] {
+      var hash = SHA256()
+      hash.update(bytes[..<cut])
+      _ = hash.hexadecimal
+      hash.update(bytes[cut...])
+      #expect(hash.hexadecimal == SHA256.hexadecimal(of: bytes))
+    }
+  }
+
+  @Test func fieldsAreKeptApart() {
+    #expect(SHA256.hexadecimal(ofFields: ["ab", "c"]) != SHA256.hexadecimal(ofFields: ["a", "bc"]))
+    #expect(SHA256.hexadecimal(ofFields: ["ab"]) != SHA256.hexadecimal(ofFields: ["ab", ""]))
+  }
+}

@@ -1,0 +1,179 @@
+import Beckon
+import BeckonTesting
+import Synchronization
+import Testing
+
+@testable import Simulation
+
+struct PreferenceStub: Scorer {
+  static let about = About("preference-stub", "The encoder's preference.")
+  let configuration: NoConfiguration
+  init(configuration: NoConfiguration = .init()) { self.configuration = configuration }
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> { batch.preferences }
+}
+
+/// Scores by a function of batch, row and item.
+struct FunctionStub: Scorer {
+  static let about = About("function-stub", "What a closure says.")
+  let configuration = NoConfiguration()
+  let value: @Sendable (UserBatch, Int, Int) -> Float
+  init(configuration: NoConfiguration) { value = { _, _, _ in 0 } }
+  init(_ value: @escaping @Sendable (UserBatch, Int, Int) -> Float) { self.value = value }
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> {
+    let values = (0..<batch.count).flatMap { row in (0..<batch.itemCount).map { value(batch, row, $0) } }
+    return Matrix(rows: batch.count, columns: batch.itemCount, values: values)
+  }
+}
+
+/// Clicks with a probability that may depend on the affinity.
+struct ClickStub: ClickModel {
+  static let about = About("click-stub", "What a closure says.")
+  let configuration = NoConfiguration()
+  let probability: @Sendable (Double) -> Double
+  init(configuration: NoConfiguration) { probability = { _ in 1 } }
+  init(_ probability: @escaping @Sendable (Double) -> Double) { self.probability = probability }
+  func choiceProbabilities(_ slate: Slate) throws -> [Double] { slate.affinities.map(probability) }
+
+  static let always = ClickStub { _ in 1 }
+  static let never = ClickStub { _ in 0 }
+  static let even = ClickStub { _ in 0.5 }
+  static let rising = ClickStub { 1 / (1 + exp(-2 * $0)) }
+}
+
+struct KeepStub: ArousalPolicy {
+  static let about = About("keep-stub", "One weight.")
+  let configuration = NoConfiguration()
+  var weight: Float = 0.5
+  init(configuration: NoConfiguration) {}
+  init(_ weight: Float) { self.weight = weight }
+  func keep(_ batch: UserBatch) throws -> [Float] { [Float](repeating: weight, count: batch.count) }
+}
+
+struct BlendStub: Dynamics {
+  static let about = About("blend-stub", "The policy's weight moves the user.")
+  let configuration: NoConfiguration
+  var owner: DynamicsOwner { .policy }
+  init(configuration: NoConfiguration = .init()) { self.configuration = configuration }
+  func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] {
+    zip(interest, item).map { policyKeep * $0 + (1 - policyKeep) * $1 }
+  }
+}
+
+struct ForbidStub: Guard {
+  static let about = About("forbid-stub", "Forbids some items.")
+  let configuration = NoConfiguration()
+  var items: [Int] = []
+  init(configuration: NoConfiguration) {}
+  init(_ items: [Int]) { self.items = items }
+  func restrict(_ scores: inout Matrix<Float>, for batch: UserBatch) throws {
+    for user in 0..<batch.count { for item in items { scores[user, item] = -.infinity } }
+  }
+}
+
+/// Counts the histories it encodes.
+struct CountingEncoder: Beckon.Encoder {
+  final class Counter: Sendable {
+    private let value = Atomic<Int>(0)
+    func add(_ count: Int) { value.add(count, ordering: .relaxed) }
+    var count: Int { value.load(ordering: .relaxed) }
+  }
+
+  static let about = About("counting", "Fixed vectors, counted.")
+  let configuration = NoConfiguration()
+  var inner = FixedVectorsEncoder(configuration: .init())
+  var readsTarget = false
+  let counter = Counter()
+  init(configuration: NoConfiguration) {}
+  init(_ inner: FixedVectorsEncoder, readsTarget: Bool) {
+    self.inner = inner
+    self.readsTarget = readsTarget
+  }
+  var parameters: ParameterSet<Float> {
+    get { inner.parameters }
+    set { inner.parameters = newValue }
+  }
+  var itemVectors: Matrix<Float> { inner.itemVectors }
+  mutating func train(_ context: TrainingContext) throws {}
+  func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
+    counter.add(histories.count)
+    return try inner.encode(histories)
+  }
+}
+
+/// Increase of interest, to compare with the round means.
+struct IncreaseStub: TrajectoryMetric {
+  static let about = About("increase", "Increase of interest.")
+  static let unit = "cosine"
+  let configuration: NoConfiguration
+  init(configuration: NoConfiguration = .init()) { self.configuration = configuration }
+  func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {
+    let run = outcome.trajectories
+    return run.meanOverTargets { target, user in
+      Double(run.interest[run.state(target, after: cutoff, user)])
+        - Double(run.interest[run.state(target, after: 0, user)])
+    }
+  }
+}
+
+struct HitStub: RankingMetric {
+  static let about = About("hit-stub", "1 if in the list.")
+  static let unit = "share"
+  let configuration: NoConfiguration
+  init(configuration: NoConfiguration = .init()) { self.configuration = configuration }
+  func value(rank: Int, cutoff: Int) -> Double { rank < cutoff ? 1 : 0 }
+}
+
+/// A nudge in a world; everything has a default.
+struct Play {
+  var world: ToyWorld
+  var targets: [Int32]
+  var rounds = 5
+  var scorer: any Scorer = PreferenceStub()
+  var twin: (any Scorer)?
+  var guards: [any Guard] = []
+  var clicks = ClickStub.always
+  var keep: Float = 0.5
+  var stopAtTarget = true
+  var encoder: (any Beckon.Encoder)?
+  var seed: UInt64 = 1
+
+  init(_ world: ToyWorld, targets: [Int32]) {
+    self.world = world
+    self.targets = targets
+  }
+
+  func result() throws -> TaskResult {
+    let model = FittedModel(split: world.split, encoder: encoder ?? world.model.encoder, intents: world.model.intents)
+    let parts = NudgeParts(
+      targets: targets, twin: twin, arousal: KeepStub(keep), embeddings: world.tables, dynamics: BlendStub(),
+      clickModel: clicks)
+    let system = System(
+      seed: seed, masking: .exclude, model: model, scorer: scorer, guards: guards, metrics: [IncreaseStub()],
+      nudge: parts, progress: ProgressReporter())
+    var configuration = NudgeTask.Configuration()
+    configuration.rounds = rounds
+    configuration.cutoffs = Array(1...rounds)
+    configuration.stopAtTarget = stopAtTarget
+    return try NudgeTask(configuration: configuration).run(system)
+  }
+
+  func outcome() throws -> NudgeOutcome { try #require(try result().outcome) }
+  func run() throws -> Trajectories { try outcome().trajectories }
+}
+
+extension Trajectories {
+  /// A user's part of a column of rounds.
+  func rounds<T>(_ column: [T], target: Int = 0, user: Int) -> [T] { (0..<rounds).map { column[cell(target, $0, user)] } }
+  /// A user's part of a column of states.
+  func states<T>(_ column: [T], target: Int = 0, user: Int) -> [T] {
+    (0...rounds).map { column[state(target, after: $0, user)] }
+  }
+  /// Everything, for comparisons.
+  var everything: [[UInt32]] {
+    [
+      shown.map { UInt32(bitPattern: $0) }, probability.map(\.bitPattern), clicked.map { $0 ? 1 : 0 },
+      keep.map(\.bitPattern), interest.map(\.bitPattern), rank.map { UInt32(bitPattern: $0) },
+      knewTarget.map { $0 ? 1 : 0 },
+    ]
+  }
+}

@@ -182,7 +182,7 @@ struct IdentityTests {
       #"{"seeds": [2]}"#, #"{"scorer": {"type": "ipg", "guidance": "dot"}}"#, #"{"dataset": {"seed": 2}}"#,
       #"{"encoder": {"dropout": 0.4}}"#, #"{"task": {"rounds": 4}}"#, #"{"metrics": ["hr"]}"#, #"{"masking": "none"}"#,
       #"{"environment": {"clickModel": {"type": "sigmoid", "slope": 2}}}"#, #"{"arousal": {"topQ": 4}}"#,
-      #"{"guards": ["relevance-floor"]}"#, #"{"twin": "random"}"#, #"{"filters": [{"type": "k-core", "users": 12, "items": 1}]}"#,
+      #"{"guards": ["relevance-floor"]}"#, #"{"twin": "random"}"#, #"{"filters": [{"type": "k-core", "users": 1, "items": 22}]}"#,
       #"{"targetSelector": {"encoder": "base"}}"#, #"{"environment": {"dynamics": "fixed"}}"#,
     ] { #expect(try identity(patch) != base, "\(patch) changes nothing") }
     for patch in [

@@ -123,8 +123,19 @@ struct PublishedCheckpointTests {
 
     let preferences = encoder.preferences(of: states)
     #expect(preferences.columns == 12_101)
+    // The window has the newest 50 items; what was met before is only in the data.
+    let rows = try #require(tensors["user_index"]).integers
+    let lines = try data.map {
+      try String(contentsOf: $0.appending(path: "beauty/Beauty.txt"), encoding: .utf8).split(separator: "\n")
+    }
     for user in 0..<64 {
-      let met = Set(histories[user].past)
+      var met = Set(histories[user].past)
+      if histories[user].count == 50 {
+        guard let lines else { continue }
+        let sequence = lines[Int(rows[user])].split(separator: " ").dropFirst().compactMap { Int32($0) }.map { $0 - 1 }
+        #expect(Array(sequence.dropLast().suffix(50)) == Array(histories[user].past), "user \(user)")
+        met = Set(sequence.dropLast())
+      }
       let list = (0..<Int32(12_101)).filter { !met.contains($0) }
         .sorted { (-preferences[user, Int($0)], $0) < (-preferences[user, Int($1)], $1) }.prefix(20)
       #expect(list.map { Int64($0) + 1 } == Array(top[user * 20..<(user + 1) * 20]), "user \(user)")

@@ -73,7 +73,9 @@ struct TokenBatchTests {
     #expect(before.items == [2, 3, 0] && before.positions == [0, 1, 4] && before.keyRows == [0, 1])
     // A full window has no pads on either side.
     let full = [UserHistory(user: 0, past: [1, 2, 3, 4, 5, 6], clicked: [7])]
-    let (left, right) = (TokenBatch(full, length: 5, padding: .left), TokenBatch(full, length: 5, padding: .right))
+    let (left, right) = (
+      TokenBatch(full, length: 5, padding: .left), TokenBatch(full, length: 5, padding: .right)
+    )
     #expect(left.items == right.items && left.positions == right.positions && left.items == [4, 5, 6, 7, 8])
   }
 
@@ -85,7 +87,8 @@ struct TokenBatchTests {
   }
 
   @Test func theNewestItemsOfAHistory() {
-    #expect(Self.history.latest(2) == [2, 7] && Self.history.latest(9) == [1, 2, 7] && Self.history.latest(0) == [])
+    #expect(
+      Self.history.latest(2) == [2, 7] && Self.history.latest(9) == [1, 2, 7] && Self.history.latest(0) == [])
     #expect(UserHistory(user: 0, past: [1], clicked: [2, 3, 4]).latest(2) == [3, 4])
     #expect(Self.history.count == 3)
   }

@@ -15,7 +15,9 @@ struct ExperimentsTests {
     return urls.map { String($0.path(percentEncoded: false).dropFirst(lead.count + 1)) }.sorted()
   }()
 
-  @Test func thereAreSpecs() { #expect(Self.files.count >= 4 && Self.files.contains("quickstart/quickstart.json")) }
+  @Test func thereAreSpecs() {
+    #expect(Self.files.count >= 4 && Self.files.contains("quickstart/quickstart.json"))
+  }
 
   @Test(arguments: files)
   func resolvesAndRuns(file: String) throws {
@@ -40,13 +42,17 @@ struct ExperimentsTests {
   /// A small world, two rounds, one epoch; everything else as written.
   private static func shrink(_ document: inout SpecDocument) throws {
     let original = document.root
-    func set(_ path: [String], _ value: String) throws { try document.override(path.joined(separator: ".") + "=" + value) }
+    func set(_ path: [String], _ value: String) throws {
+      try document.override(path.joined(separator: ".") + "=" + value)
+    }
     let world = try JSON(parsing: Bench.base)
     for key in ["dataset", "split"] { try set([key], world[key]?.compact ?? "") }
     for (key, value) in [("filters", "[]"), ("seeds", "[1]")] { try set([key], value) }
     if original.value(at: ["task", "rounds"]) != nil { try set(["task", "rounds"], "2") }
     try set(["task", "cutoffs"], "[1,2]")
-    if original.value(at: ["environment", "embeddings"]) != nil { try set(["environment", "embeddings"], "\"world\"") }
+    if original.value(at: ["environment", "embeddings"]) != nil {
+      try set(["environment", "embeddings"], "\"world\"")
+    }
 
     let variants = original["variants"]?.object?.keys.map { ["variants", $0] } ?? []
     for prefix in [[]] + variants {
@@ -54,7 +60,9 @@ struct ExperimentsTests {
       for place in [["encoder"], ["targetSelector", "encoder"]] {
         guard let encoder = part.value(at: place), encoder.object != nil else { continue }
         let at = prefix + place
-        for (key, value) in [("hiddenSize", "6"), ("innerSize", "6"), ("maximumLength", "6")] { try set(at + [key], value) }
+        for (key, value) in [("hiddenSize", "6"), ("innerSize", "6"), ("maximumLength", "6")] {
+          try set(at + [key], value)
+        }
         try set(at + ["training", "epochs"], "1")
         if encoder["weights"] != nil { try set(at + ["weights"], "\"\"") }
         if (encoder["type"] ?? original.value(at: place + ["type"])) == .string("iclrec") {

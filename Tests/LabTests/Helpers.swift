@@ -76,18 +76,25 @@ final class Bench {
     return try run(SpecDocument(base.merging(patch)), output, registry, log)
   }
 
-  func run(_ document: SpecDocument, _ output: String, _ registry: Registry? = nil, _ log: Log = Log()) throws -> Run {
+  func run(_ document: SpecDocument, _ output: String, _ registry: Registry? = nil, _ log: Log = Log()) throws
+    -> Run
+  {
     let registry = try registry ?? standardRegistry()
     let study = Study(
-      spec: try document.resolve(in: registry), registry: registry, locations: DataLocations(folders: [folder]),
-      output: folder.appending(path: output), pieces: folder.appending(path: "pieces"), report: { log.add($0) })
+      spec: try document.resolve(in: registry), registry: registry,
+      locations: DataLocations(folders: [folder]),
+      output: folder.appending(path: output), pieces: folder.appending(path: "pieces"),
+      report: { log.add($0) })
     return Run(results: try study.run(), log: log)
   }
 
   /// The files of a folder, by name.
   func files(_ name: String, ending: String) throws -> [URL] {
-    let walk = FileManager.default.enumerator(at: folder.appending(path: name), includingPropertiesForKeys: nil)
-    return (walk?.compactMap { $0 as? URL } ?? []).filter { $0.path().hasSuffix(ending) }.sorted { $0.path() < $1.path() }
+    let walk = FileManager.default.enumerator(
+      at: folder.appending(path: name), includingPropertiesForKeys: nil)
+    return (walk?.compactMap { $0 as? URL } ?? []).filter { $0.path().hasSuffix(ending) }.sorted {
+      $0.path() < $1.path()
+    }
   }
 }
 

@@ -5,7 +5,9 @@ import Testing
 struct ConformanceTests {
   static let all: [String] = {
     guard let registry = try? standardRegistry() else { return [] }
-    return Kind.allCases.flatMap { kind in registry.all(kind).map { "\(kind.rawValue) \($0.about.identifier)" } }
+    return Kind.allCases.flatMap { kind in
+      registry.all(kind).map { "\(kind.rawValue) \($0.about.identifier)" }
+    }
   }()
 
   @Test func theRegistryIsFull() throws {
@@ -162,7 +164,9 @@ struct ConformanceControlTests {
       static let about = About("restless", "Always moves on.")
       let configuration: NoConfiguration
       var owner: DynamicsOwner { .environment }
-      func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] { interest.map { -$0 } }
+      func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] {
+        interest.map { -$0 }
+      }
     }
     struct Unsteady: IntentModel {
       static let about = About("unsteady", "Other intents each time.")
@@ -225,7 +229,8 @@ struct ConformanceControlTests {
       func tables(_ context: TrainingContext) throws -> EmbeddingTables {
         let values = (0..<4).map { _ in Float.random(in: -1...1) }
         return EmbeddingTables(
-          normalizedUsers: Matrix(rows: 2, columns: 2, values: values), normalizedItems: Matrix(rows: 17, columns: 2))
+          normalizedUsers: Matrix(rows: 2, columns: 2, values: values),
+          normalizedItems: Matrix(rows: 17, columns: 2))
       }
     }
     #expect(try problems(Neighbourly.self).contains("depends on the others in the batch"))

@@ -39,7 +39,9 @@ struct TransformerGradientTests {
     return found
   }
 
-  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in }) -> SASRecEncoder {
+  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in })
+    -> SASRecEncoder
+  {
     var configuration = SASRecEncoder.Configuration()
     configuration.hiddenSize = 4
     configuration.innerSize = 5
@@ -72,7 +74,10 @@ struct TransformerGradientTests {
       let found = try mistakes(Self.sasrec { $0.loss = loss })
       #expect(found.isEmpty, "\(loss): \(found)")
     }
-    let found = try mistakes(Self.sasrec { $0.negatives = .outsideTraining; $0.layers = 1; $0.dropout = 0 })
+    let found = try mistakes(
+      Self.sasrec {
+        $0.negatives = .outsideTraining; $0.layers = 1; $0.dropout = 0
+      })
     #expect(found.isEmpty, "\(found)")
   }
 
@@ -117,7 +122,8 @@ struct TransformerTrainingTests {
   /// Every item is followed by the next one round a circle: trivial for a sequence model, noise for popularity.
   private static func circle(users: Int = 40, items: Int = 12, length: Int = 8) throws -> ToyWorld {
     let sequences = (0..<users).map { user in (0..<length).map { Int32((5 * user + $0) % items) } }
-    let vectors = Matrix<Float>(rows: items, columns: 8, values: (0..<items * 8).map { Float(($0 * 7) % 5) - 2 })
+    let vectors = Matrix<Float>(
+      rows: items, columns: 8, values: (0..<items * 8).map { Float(($0 * 7) % 5) - 2 })
     let owners = (0..<users).map { $0 % items }
     return try ToyWorld(sequences: sequences, users: vectors.selectingRows(owners), items: vectors)
   }
@@ -132,7 +138,9 @@ struct TransformerTrainingTests {
     return training
   }
 
-  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in }) -> SASRecEncoder {
+  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in })
+    -> SASRecEncoder
+  {
     var configuration = SASRecEncoder.Configuration()
     configuration.hiddenSize = 8
     configuration.innerSize = 8
@@ -145,7 +153,9 @@ struct TransformerTrainingTests {
     return SASRecEncoder(configuration: configuration)
   }
 
-  private static func iclrec(_ change: (inout ICLRecEncoder.Configuration) -> Void = { _ in }) -> ICLRecEncoder {
+  private static func iclrec(_ change: (inout ICLRecEncoder.Configuration) -> Void = { _ in })
+    -> ICLRecEncoder
+  {
     var configuration = ICLRecEncoder.Configuration()
     configuration.hiddenSize = 8
     configuration.innerSize = 8
@@ -159,7 +169,9 @@ struct TransformerTrainingTests {
     return ICLRecEncoder(configuration: configuration)
   }
 
-  private func hits(_ world: ToyWorld, _ scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>) throws -> Double {
+  private func hits(_ world: ToyWorld, _ scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>) throws
+    -> Double
+  {
     let ranks = try NextItemRanking.ranks(
       of: world.split.test, itemCount: world.split.dataset.itemCount, masking: .exclude, scores: scores)
     return Double(ranks.count { $0 == 0 }) / Double(ranks.count)
@@ -171,7 +183,9 @@ struct TransformerTrainingTests {
     let context = try world.context(
       registry: standardRegistry(),
       progress: ProgressReporter { event in
-        if case .epoch(_, of: _, let loss, validation: _, seconds: _) = event { losses.withLock { $0.append(loss) } }
+        if case .epoch(_, of: _, let loss, validation: _, seconds: _) = event {
+          losses.withLock { $0.append(loss) }
+        }
       })
     var encoder = untrained
     try encoder.train(context)
@@ -180,7 +194,8 @@ struct TransformerTrainingTests {
     #expect(last < 0.7 * first, "\(first) → \(last)")
     let trained = encoder
     let own = try hits(world) { queries in
-      trained.preferences(of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
+      trained.preferences(
+        of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
     }
     let counts = world.split.itemCounts.map { Float($0) }
     let popular = try hits(world) { queries in
@@ -199,7 +214,8 @@ struct TransformerTrainingTests {
     func hidden(_ items: [Int32]) -> Matrix<Float> {
       let tokens = TokenBatch([items.map { Optional($0) }], length: 5, keepingPads: false)
       let tape = Tape<Float>(parameters: encoder.parameters, training: false, stream: .unused)
-      return encoder.network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout).value
+      return encoder.network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
+        .value
     }
     let (one, other) = (hidden([3, 1, 4, 1, 5]), hidden([3, 1, 4, 9, 2]))
     for position in 0..<3 { #expect(Array(one.row(position)) == Array(other.row(position))) }
@@ -243,7 +259,8 @@ struct TransformerTrainingTests {
     let ranks = try NextItemRanking.ranks(
       of: world.split.validation, itemCount: 12, masking: .exclude
     ) { queries in
-      trained.preferences(of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
+      trained.preferences(
+        of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
     }
     let value = ranks.reduce(0) { $0 + ($1 < 10 ? 1 / log2(Double($1 + 2)) : 0) } / Double(ranks.count)
     #expect(abs(value - best) < 1e-12)

@@ -75,7 +75,9 @@ struct ExactAnchorTests {
   }
 
   #if !DEBUG
-    @Test func neighboursAndEASE() throws { try check(["item-knn", "item-knn unmasked", "ease", "ease unmasked"]) }
+    @Test func neighboursAndEASE() throws {
+      try check(["item-knn", "item-knn unmasked", "ease", "ease unmasked"])
+    }
   #endif
 }
 
@@ -105,7 +107,8 @@ struct PublishedCheckpointTests {
   }
 
   @Test func hiddenVectorsAndTopItemsOfSixtyFourUsers() throws {
-    let path = try #require(reference).appending(path: "iclrec-beauty/users64.safetensors").path(percentEncoded: false)
+    let path = try #require(reference).appending(path: "iclrec-beauty/users64.safetensors").path(
+      percentEncoded: false)
     let tensors = try Safetensors.read(path)
     let inputs = try #require(tensors["input_ids"])
     let expected = try #require(tensors["last_hidden"]).matrix
@@ -132,7 +135,9 @@ struct PublishedCheckpointTests {
       var met = Set(histories[user].past)
       if histories[user].count == 50 {
         guard let lines else { continue }
-        let sequence = lines[Int(rows[user])].split(separator: " ").dropFirst().compactMap { Int32($0) }.map { $0 - 1 }
+        let sequence = lines[Int(rows[user])].split(separator: " ").dropFirst().compactMap { Int32($0) }.map {
+          $0 - 1
+        }
         #expect(Array(sequence.dropLast().suffix(50)) == Array(histories[user].past), "user \(user)")
         met = Set(sequence.dropLast())
       }

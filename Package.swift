@@ -49,6 +49,8 @@ let package = Package(
 
     tests(of: "Tensors", ["Tensors", "CKernels", "BeckonTesting"]),
     tests(of: "Datasets", ["Datasets", "BundledPlugins"]),
+    tests(of: "Reports", ["Reports", "Lab", "Beckon"]),
+    tests(of: "BeckonCLI", ["BeckonCLI", "Beckon"]),
     tests(of: "Beckon", ["Beckon", "Hashing", "BeckonTesting"]),
     tests(of: "Simulation", ["Simulation", "BeckonTesting"]),
     tests(of: "Plugin", ["BundledPlugins", "Datasets", "Simulation", "BeckonTesting"]),

@@ -28,7 +28,8 @@ struct SigmoidClickModel: ClickModel {
   func choiceProbabilities(_ slate: Slate) throws -> [Double] {
     guard slate.affinities.count == 1 else {
       throw Problem(
-        "environment.clickModel", "'sigmoid' answers a slate of one item, and this one has \(slate.items.count).")
+        "environment.clickModel",
+        "'sigmoid' answers a slate of one item, and this one has \(slate.items.count).")
     }
     return [1 / (1 + exp(-configuration.slope * (slate.affinities[0] - configuration.offset)))]
   }

@@ -56,7 +56,8 @@ struct BipartiteGraph: Sendable {
     var toItems = [[(index: Int32, weight: Float)]](repeating: [], count: users)
     var toUsers = [[(index: Int32, weight: Float)]](repeating: [], count: items)
     for edge in edges {
-      let weight = 1 / (max(1, userDegrees[Int(edge.user)]) * max(1, itemDegrees[Int(edge.item)])).squareRoot()
+      let weight =
+        1 / (max(1, userDegrees[Int(edge.user)]) * max(1, itemDegrees[Int(edge.item)])).squareRoot()
       toItems[Int(edge.user)].append((edge.item, weight))
       toUsers[Int(edge.item)].append((edge.user, weight))
     }
@@ -68,12 +69,18 @@ struct BipartiteGraph: Sendable {
   /// flow back by the same sums.
   func propagate<S: Scalar>(_ tape: Tape<S>, users: Var<S>, items: Var<S>) -> (users: Var<S>, items: Var<S>) {
     (
-      tape.custom([items], output: gathered(items.value, toItems)) { gradient, _ in [gathered(gradient, toUsers)] },
-      tape.custom([users], output: gathered(users.value, toUsers)) { gradient, _ in [gathered(gradient, toItems)] }
+      tape.custom([items], output: gathered(items.value, toItems)) { gradient, _ in
+        [gathered(gradient, toUsers)]
+      },
+      tape.custom([users], output: gathered(users.value, toUsers)) { gradient, _ in
+        [gathered(gradient, toItems)]
+      }
     )
   }
 
-  private func gathered<S: Scalar>(_ table: Matrix<S>, _ neighbours: [[(index: Int32, weight: Float)]]) -> Matrix<S> {
+  private func gathered<S: Scalar>(_ table: Matrix<S>, _ neighbours: [[(index: Int32, weight: Float)]])
+    -> Matrix<S>
+  {
     var result = Matrix<S>(rows: neighbours.count, columns: table.columns)
     for (row, list) in neighbours.enumerated() {
       result.accumulate(row, from: table, list.map { (Int($0.index), S($0.weight)) })

@@ -65,7 +65,8 @@ struct GraphAUEmbeddings: EmbeddingSource {
     var (train, held) = edges.divided(share: configuration.validationShare, seed: context.seed)
     guard !train.isEmpty else {
       throw TrainingError.nothingToLearn(
-        reason: "no event is rated above \(configuration.ratingAbove), so the graph of 'graphau' has no edges.")
+        reason:
+          "no event is rated above \(configuration.ratingAbove), so the graph of 'graphau' has no edges.")
     }
     let graph = BipartiteGraph(train, users: edges.users, items: edges.items)
     let loss = GraphLoss(graph: graph, configuration: configuration)
@@ -81,7 +82,8 @@ struct GraphAUEmbeddings: EmbeddingSource {
       var total = 0.0
       for batch in train.chunks(of: configuration.batchSize) where batch.count > 1 {
         step += 1
-        let tape = Tape<Float>(parameters: parameters, training: true, stream: .init(seed: 0, purpose: .dropout))
+        let tape = Tape<Float>(
+          parameters: parameters, training: true, stream: .init(seed: 0, purpose: .dropout))
         let value = loss(tape, batch)
         tape.backward(value)
         adam.step(&parameters, tape.gradients)
@@ -117,7 +119,8 @@ struct GraphAUEmbeddings: EmbeddingSource {
     var total = 0.0
     var count = 0
     for batch in held.chunks(of: configuration.batchSize) where batch.count > 1 {
-      let tape = Tape<Float>(parameters: parameters, training: false, stream: .init(seed: 0, purpose: .dropout))
+      let tape = Tape<Float>(
+        parameters: parameters, training: false, stream: .init(seed: 0, purpose: .dropout))
       total += Double(loss(tape, batch).scalar) * Double(batch.count)
       count += batch.count
     }

@@ -38,7 +38,11 @@ struct GraphLoss {
   private func uniformity<S: Scalar>(_ tape: Tape<S>, _ points: Var<S>) -> Var<S> {
     let (loss, gradient) = Self.uniformity(of: points.value)
     return tape.custom([points], output: Matrix(rows: 1, columns: 1, values: [loss])) { outer, _ in
-      [Matrix(rows: gradient.rows, columns: gradient.columns, values: gradient.values.map { $0 * outer.values[0] })]
+      [
+        Matrix(
+          rows: gradient.rows, columns: gradient.columns, values: gradient.values.map { $0 * outer.values[0] }
+        )
+      ]
     }
   }
 

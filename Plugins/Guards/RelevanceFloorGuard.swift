@@ -4,7 +4,8 @@ import Beckon
 struct RelevanceFloorGuard: Guard {
   static let about = About(
     "relevance-floor", "Forbids items below a share of the user's own ranking.",
-    source: "Beckon's own: the available items are ranked by the encoder's preference, and the best share stays.")
+    source:
+      "Beckon's own: the available items are ranked by the encoder's preference, and the best share stays.")
 
   struct Configuration: Codable, Equatable, Sendable {
     /// Share of the available items that may be shown, best first, in (0, 1]; at least one stays.
@@ -26,7 +27,9 @@ struct RelevanceFloorGuard: Guard {
       let available = (0..<batch.itemCount).filter { scores[user, $0] > -.infinity }
       let stay = max(1, Int((configuration.topShare * Double(available.count)).rounded(.up)))
       guard stay < available.count else { continue }
-      let ranked = available.sorted { (-batch.preferences[user, $0], $0) < (-batch.preferences[user, $1], $1) }
+      let ranked = available.sorted {
+        (-batch.preferences[user, $0], $0) < (-batch.preferences[user, $1], $1)
+      }
       for item in ranked[stay...] { scores[user, item] = -.infinity }
     }
   }

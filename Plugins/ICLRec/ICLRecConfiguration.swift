@@ -1,10 +1,11 @@
 import Beckon
 
-/// Which slots of a window a user's mean vector is taken over.
+/// Which slots of a window the contrasts look at.
 enum Pooling: String, Choice {
-  /// The user's items.
+  /// The user's items: both contrasts compare means over them.
   case real
-  /// Every slot, pads included: the released code of ICLRec. A pad before the first item attends to all slots.
+  /// Every slot, pads included: the released code of ICLRec. The intent contrast compares means over all slots, the
+  /// sequence contrast whole windows. A pad before the first item attends to all slots.
   case all
 }
 
@@ -46,7 +47,7 @@ extension ICLRecEncoder {
     var contrast = Contrast.symmetric
     /// Whether users of the same intent are left out of each other's negatives; off in the released scripts.
     var deNoise = false
-    /// Which slots a user's mean vector is taken over.
+    /// Which slots the contrasts look at.
     var pooling = Pooling.real
     /// Sizes of the three augmentations of a view.
     var augmentation = Augmentation()
@@ -70,7 +71,6 @@ extension ICLRecEncoder {
     var study = Configuration()
     study.initialItems = .embeddings
     study.sequenceWeight = 0
-    study.pooling = .all
     return ["official": official, "itmprec": study]
   }()
 

@@ -13,8 +13,10 @@ struct ICLRecEncoder: TransformerEncoder {
 
   static let extraRows = 2
   let configuration: Configuration
-  private(set) var itemVectors = Matrix<Float>(rows: 0, columns: 0)
-  var parameters = ParameterSet<Float>() { didSet { itemVectors = Self.items(of: parameters) } }
+  private(set) var items = ItemRows()
+  var parameters = ParameterSet<Float>() {
+    didSet { items = ItemRows(parameters, extraRows: Self.extraRows) }
+  }
   /// Intents of this epoch, `[K, d]`, raw: users are assigned by these.
   var centroids = Matrix<Float>(rows: 0, columns: 0)
 
@@ -32,11 +34,12 @@ struct ICLRecEncoder: TransformerEncoder {
     guard items.columns == configuration.hiddenSize else {
       throw Problem(
         "encoder.hiddenSize",
-        "\(configuration.hiddenSize) must equal the embeddings' dimension (\(items.columns)) to start from them.")
+        "\(configuration.hiddenSize) must equal the embeddings' dimension (\(items.columns)) to start from them."
+      )
     }
-    var table = parameters["item_embeddings.weight"]
+    var table = parameters[PostNormTransformer.itemTable]
     table.values.replaceSubrange(items.columns..<(items.rows + 1) * items.columns, with: items.values)
-    parameters["item_embeddings.weight"] = table
+    parameters[PostNormTransformer.itemTable] = table
     return parameters
   }
 
@@ -49,7 +52,8 @@ struct ICLRecEncoder: TransformerEncoder {
     let points = try intentPoints(histories)
     guard points.rows >= configuration.intentCount else {
       throw Problem(
-        "encoder.intentCount", "\(configuration.intentCount) intents need as many users, and \(points.rows) can be used.")
+        "encoder.intentCount",
+        "\(configuration.intentCount) intents need as many users, and \(points.rows) can be used.")
     }
     let stream = RandomStream(seed: context.seed, purpose: .kMeans, UInt32(epoch))
     centroids = KMeans.fit(points: points, clusters: configuration.intentCount, stream: stream).centroids
@@ -87,31 +91,30 @@ struct ICLRecEncoder: TransformerEncoder {
     let encoded = views.map {
       network(tape, items: $0.items, positions: $0.positions, layout: $0.layout)
     }
-    var intents: [Int32]?
+    let means = zip(views, encoded).map { tape.segmentMean($1, $0.offsets) }
+    var groups: [Int32]?
     if configuration.intentWeight > 0 {
-      let pooled = tape.segmentMean(hidden, tokens.offsets).value.mapScalars(to: Float.self)
-      let nearest = KMeans.nearest(pooled, centroids).assignment
-      intents = nearest
+      let own = tape.segmentMean(hidden, tokens.offsets).value.mapScalars(to: Float.self)
+      let nearest = KMeans.nearest(own, centroids).assignment
       let directions = centroids.rowsNormalized().selectingRows(nearest.map { Int($0) })
-      let targets = tape.constant(directions.mapScalars(to: S.self))
-      let groups = configuration.deNoise ? nearest : nil
-      for (view, hidden) in zip(views, encoded) {
-        let pooled = tape.segmentMean(hidden, view.offsets)
+      let intents = tape.constant(directions.mapScalars(to: S.self))
+      groups = configuration.deNoise ? nearest : nil
+      for mean in means {
         let term =
           configuration.contrast == .symmetric
-          ? tape.contrastive(pooled, targets, temperature: 1, excluding: groups)
-          : tape.contrastiveOneWay(pooled, targets, temperature: 1)
+          ? tape.contrastive(mean, intents, temperature: 1, excluding: groups)
+          : tape.contrastiveOneWay(mean, intents, temperature: 1)
         terms.append((configuration.intentWeight / 2, term))
       }
     }
     if configuration.sequenceWeight > 0 {
-      let flat = zip(views, encoded).map { view, hidden in
-        tape.padded(hidden, layout: view.layout, slots: view.positions, length: length)
-      }
-      let groups = configuration.deNoise ? intents : nil
-      terms.append((
-        configuration.sequenceWeight,
-        tape.contrastive(flat[0], flat[1], temperature: 1, excluding: groups)))
+      // With its pads a view is a whole window, and windows are compared slot by slot, as published. Without them
+      // a longer view would have the larger products whoever it belongs to, so the means are compared instead.
+      let sides =
+        configuration.pooling == .all
+        ? zip(views, encoded).map { tape.padded($1, layout: $0.layout, length: length) } : means
+      let term = tape.contrastive(sides[0], sides[1], temperature: 1, excluding: groups)
+      terms.append((configuration.sequenceWeight, term))
     }
     return tape.sum(terms)
   }

@@ -44,8 +44,12 @@ struct GuidanceTerms {
     guard let target = batch.target else { throw Problem("scorer", "guidance needs a target.") }
     let model = batch.model
     let table = guidanceForm == .cosine ? model.itemDirections : model.itemVectors
-    let goal = Matrix(rows: 1, columns: table.columns, values: Array(table.row(Int(target))))
-    let states = guidanceForm == .cosine ? batch.states.rowsNormalized() : batch.states
-    return (table.timesTransposed(goal).values, states.timesTransposed(goal).values)
+    let goal = table.selectingRows([Int(target)])
+    switch guidanceForm {
+    case .cosine:
+      return (model.cosines(to: target), batch.states.rowsNormalized().timesTransposed(goal).values)
+    case .dot:
+      return (table.timesTransposed(goal).values, batch.states.timesTransposed(goal).values)
+    }
   }
 }

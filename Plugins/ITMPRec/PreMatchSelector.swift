@@ -26,7 +26,8 @@ struct PreMatchSelector: TargetSelector {
     checks.positive("count", configuration.count)
     checks.require(
       configuration.pool == 0 || configuration.pool >= configuration.count, "pool",
-      "\(configuration.pool) candidates cannot give \(configuration.count) targets; expected 0 or at least count.")
+      "\(configuration.pool) candidates cannot give \(configuration.count) targets; expected 0 or at least count."
+    )
   }
 
   func verify(_ dataset: Dataset, _ locations: DataLocations) throws {

@@ -28,16 +28,15 @@ struct TIACPolicy: ArousalPolicy {
 
   func keep(_ batch: UserBatch) throws -> [Float] {
     guard let target = batch.target else { throw Problem("arousal", "'tiac' needs a target.") }
-    let directions = batch.model.itemDirections
-    let goal = Matrix(rows: 1, columns: directions.columns, values: Array(directions.row(Int(target))))
-    let towards = directions.timesTransposed(goal).values
+    let towards = batch.model.cosines(to: target)
     let inverse = batch.model.itemNorms.map { $0 > 0 ? 1 / $0 : 0 }
-    return (0..<batch.count).map { user in
-      // The order by cosine to the user: the user's own length does not change it.
-      var cosines = zip(batch.preferences.row(user), inverse).map { $0 * $1 }
-      for item in batch.unavailable[user] { cosines[Int(item)] = -.infinity }
-      return weight(mean(of: towards, at: largest(cosines)))
+    // The order by cosine to the user: the user's own length does not change it.
+    var cosines = batch.preferences
+    cosines.multiplyColumns(by: inverse)
+    for user in 0..<batch.count {
+      for item in batch.unavailable[user] { cosines[user, Int(item)] = -.infinity }
     }
+    return (0..<batch.count).map { weight(mean(of: towards, at: largest(cosines.row($0)))) }
   }
 
   private func weight(_ mean: Float) -> Float {
@@ -52,7 +51,7 @@ struct TIACPolicy: ArousalPolicy {
   }
 
   /// The Q largest, larger ones first, smaller indices first on a tie; −∞ never.
-  private func largest(_ values: [Float]) -> [Int] {
+  private func largest(_ values: ArraySlice<Float>) -> [Int] {
     var top: [Int] = []
     var threshold = -Float.infinity
     values.withUnsafeBufferPointer { values in
@@ -64,5 +63,19 @@ struct TIACPolicy: ArousalPolicy {
       }
     }
     return top
+  }
+}
+
+extension Matrix where S == Float {
+  fileprivate mutating func multiplyColumns(by factors: [Float]) {
+    let (rows, columns) = (rows, columns)
+    values.withUnsafeMutableBufferPointer { values in
+      factors.withUnsafeBufferPointer { factors in
+        for row in 0..<rows {
+          let line = UnsafeMutableBufferPointer(rebasing: values[row * columns..<(row + 1) * columns])
+          for column in 0..<columns { line[column] *= factors[column] }
+        }
+      }
+    }
   }
 }

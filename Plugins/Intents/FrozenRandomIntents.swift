@@ -27,7 +27,8 @@ struct FrozenRandomIntents: IntentModel {
   func centroids(encoder: any Encoder, split: Split, seed: UInt64) throws -> Matrix<Float> {
     var stream = RandomStream(seed: seed, purpose: Purpose("intents"))
     let width = encoder.itemVectors.columns
-    let values = (0..<configuration.count * width).map { _ in Float(stream.normal() * configuration.deviation) }
+    let values = (0..<configuration.count * width).map { _ in Float(stream.normal() * configuration.deviation)
+    }
     return Matrix(rows: configuration.count, columns: width, values: values)
   }
 }

@@ -22,7 +22,8 @@ struct LearnedIntents: IntentModel {
     let histories = split.histories.filter { $0.count > 0 }
     guard histories.count >= configuration.count else {
       throw Problem(
-        "intents.count", "\(configuration.count) intents need as many users, and there are \(histories.count).")
+        "intents.count",
+        "\(configuration.count) intents need as many users, and there are \(histories.count).")
     }
     let points = try encoder.intentPoints(histories)
     let stream = RandomStream(seed: seed, purpose: .kMeans)

@@ -4,7 +4,9 @@ import Beckon
 struct ItemKNNScorer: Scorer {
   static let about = About(
     "item-knn", "Sum of cosines between an item and the items of the history.",
-    source: "Item-based nearest neighbours over all neighbours, cosine of the users' binary columns, zero diagonal.")
+    source:
+      "Item-based nearest neighbours over all neighbours, cosine of the users' binary columns, zero diagonal."
+  )
   let configuration: NoConfiguration
   private var cosines: [Double] = []
 

@@ -4,7 +4,9 @@ import Beckon
 struct HRCodeMetric: TrajectoryMetric {
   static let about = About(
     "hr-code", "Share of clicks over all rounds for the first P targets.",
-    source: "The released ITMPRec code, inherited from IPG's; with pre-matching these are the best-matching targets.")
+    source:
+      "The released ITMPRec code, inherited from IPG's; with pre-matching these are the best-matching targets."
+  )
   static let unit = "clicks a round"
   let configuration: NoConfiguration
 

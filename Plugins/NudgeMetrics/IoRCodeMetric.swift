@@ -12,7 +12,8 @@ struct IoRCodeMetric: TrajectoryMetric {
     let run = outcome.trajectories
     return run.meanOverTargets { target, user in
       func rank(after rounds: Int) -> Int32 {
-        run.knewTarget[target * run.users + user] ? 0 : min(199, run.rank[run.state(target, after: rounds, user)])
+        run.knewTarget[target * run.users + user]
+          ? 0 : min(199, run.rank[run.state(target, after: rounds, user)])
       }
       return Double(rank(after: 0) - rank(after: cutoff - 1))
     }

@@ -38,8 +38,10 @@ struct SASRecEncoder: TransformerEncoder {
   static let defaults = Configuration()
   static let extraRows = 1
   let configuration: Configuration
-  private(set) var itemVectors = Matrix<Float>(rows: 0, columns: 0)
-  var parameters = ParameterSet<Float>() { didSet { itemVectors = Self.items(of: parameters) } }
+  private(set) var items = ItemRows()
+  var parameters = ParameterSet<Float>() {
+    didSet { items = ItemRows(parameters, extraRows: Self.extraRows) }
+  }
 
   init(configuration: Configuration) { self.configuration = configuration }
 

@@ -5,6 +5,28 @@ protocol TransformerEncoder: TrainableEncoder where Configuration: TransformerSe
   var configuration: Configuration { get }
   /// Rows of the item table that are not items: the pad row 0, and in some models a mask row at the end.
   static var extraRows: Int { get }
+  /// The items of `parameters`.
+  var items: ItemRows { get }
+}
+
+/// The rows of the item table that are items, also laid out for products with many states.
+struct ItemRows: Sendable {
+  let vectors: Matrix<Float>
+  let packed: PackedRows<Float>
+
+  /// The rows from 1 on, except the last `extraRows − 1`; none before there are parameters.
+  init(_ parameters: ParameterSet<Float> = ParameterSet(), extraRows: Int = 1) {
+    if parameters.contains(PostNormTransformer.itemTable) {
+      let table = parameters[PostNormTransformer.itemTable]
+      let count = table.rows - extraRows
+      vectors = Matrix(
+        rows: count, columns: table.columns,
+        values: Array(table.values[table.columns..<(count + 1) * table.columns]))
+    } else {
+      vectors = Matrix(rows: 0, columns: 0)
+    }
+    packed = PackedRows(vectors)
+  }
 }
 
 extension TransformerEncoder {
@@ -14,13 +36,14 @@ extension TransformerEncoder {
   func network(itemCount: Int) -> PostNormTransformer {
     PostNormTransformer(
       items: itemCount + Self.extraRows, hiddenSize: configuration.hiddenSize, layers: configuration.layers,
-      heads: configuration.heads, innerSize: configuration.innerSize, maximumLength: configuration.maximumLength,
+      heads: configuration.heads, innerSize: configuration.innerSize,
+      maximumLength: configuration.maximumLength,
       dropout: configuration.dropout)
   }
 
   /// The network for the parameters at hand.
   var network: PostNormTransformer {
-    network(itemCount: parameters["item_embeddings.weight"].rows - Self.extraRows)
+    network(itemCount: parameters[PostNormTransformer.itemTable].rows - Self.extraRows)
   }
 
   func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float> {
@@ -28,20 +51,16 @@ extension TransformerEncoder {
       .initialParameters(stream: RandomStream(seed: context.seed, purpose: .initialization))
   }
 
-  /// Rows of the item table that are items.
-  static func items(of parameters: ParameterSet<Float>) -> Matrix<Float> {
-    guard parameters.names.contains("item_embeddings.weight") else { return Matrix(rows: 0, columns: 0) }
-    let table = parameters["item_embeddings.weight"]
-    let count = table.rows - extraRows
-    return Matrix(
-      rows: count, columns: table.columns, values: Array(table.values[table.columns..<(count + 1) * table.columns]))
-  }
+  var itemVectors: Matrix<Float> { items.vectors }
+
+  func preferences(of states: Matrix<Float>) -> Matrix<Float> { items.packed.products(with: states) }
 
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
     let tokens = TokenBatch(
       histories, length: configuration.maximumLength, padding: configuration.rollOutPadding)
     let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
-    return network.lastHidden(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout).value
+    return network.lastHidden(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
+      .value
   }
 
   /// The batch without its last items, and what follows each position.
@@ -63,17 +82,18 @@ extension TransformerEncoder {
     for index in batch.users.indices {
       var stream = batch.stream(.negatives, user: batch.users[index])
       let count = min(batch.sequences[index].count - 1, configuration.maximumLength)
-      let met = configuration.negatives == .outsideSequence ? batch.wholeSequences[index] : batch.sequences[index]
+      let met =
+        configuration.negatives == .outsideSequence ? batch.wholeSequences[index] : batch.sequences[index]
       negatives += sampler.draw(count, outside: met, stream: &stream)
     }
     let (positives, others) = (next.map { $0 + 1 }, negatives.map { $0 + 1 })
     switch configuration.loss {
     case .bce:
       return tape.binaryCrossEntropy(
-        hidden: hidden, table: "item_embeddings.weight", positives: positives, negatives: others)
+        hidden: hidden, table: PostNormTransformer.itemTable, positives: positives, negatives: others)
     case .bpr:
       return tape.pairwiseRanking(
-        hidden: hidden, table: "item_embeddings.weight", positives: positives, negatives: others)
+        hidden: hidden, table: PostNormTransformer.itemTable, positives: positives, negatives: others)
     }
   }
 }

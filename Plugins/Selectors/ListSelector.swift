@@ -35,9 +35,12 @@ struct ListSelector: TargetSelector {
       names += text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
         .filter { !$0.isEmpty }
     }
-    guard !names.isEmpty else { throw Problem("", "no targets: give 'items' or a 'path' to a file of identifiers.") }
+    guard !names.isEmpty else {
+      throw Problem("", "no targets: give 'items' or a 'path' to a file of identifiers.")
+    }
     let index = Dictionary(
-      dataset.catalogue.identifiers.enumerated().map { ($0.element, Int32($0.offset)) }, uniquingKeysWith: { a, _ in a })
+      dataset.catalogue.identifiers.enumerated().map { ($0.element, Int32($0.offset)) },
+      uniquingKeysWith: { a, _ in a })
     var seen: Set<String> = []
     return try names.map { name in
       guard let item = index[name] else { throw Problem("", "no item has the identifier '\(name)'.") }

@@ -3,7 +3,8 @@ import Beckon
 /// Targets drawn uniformly: what pre-matching is compared with.
 struct RandomSelector: TargetSelector {
   static let about = About(
-    "random", "Items drawn uniformly without repetition.", source: "ITMPRec's ablation w/o P: over all items.")
+    "random", "Items drawn uniformly without repetition.", source: "ITMPRec's ablation w/o P: over all items."
+  )
 
   struct Configuration: Codable, Equatable, Sendable {
     /// Category the targets come from; empty takes all items.

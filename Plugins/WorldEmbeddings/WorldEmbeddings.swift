@@ -10,7 +10,8 @@ struct WorldEmbeddings: EmbeddingSource {
   func tables(_ context: TrainingContext) throws -> EmbeddingTables {
     guard let truth = context.split.dataset.truth else {
       throw Problem(
-        "environment.embeddings", "'world' needs a synthetic dataset; a recorded one has no true vectors. Try graphau.")
+        "environment.embeddings",
+        "'world' needs a synthetic dataset; a recorded one has no true vectors. Try graphau.")
     }
     return truth
   }

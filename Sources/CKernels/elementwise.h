@@ -104,12 +104,9 @@ static void BK(dot)(long n, const float *x, const float *y, double *result) {
 }
 
 static void BK(mask_apply)(long n, const float *x, const uint8_t *mask, float scale, float *y) {
-  typedef uint8_t bytes __attribute__((vector_size(BK_W), aligned(1), may_alias));
   long i = 0;
-  for (; i + BK_W <= n; i += BK_W) {
-    vi keep = __builtin_convertvector(*(const bytes *)(mask + i), vi);
-    BK(store)(y + i, (vf)((vi)(BK(load)(x + i) * scale) & -keep));
-  }
+  for (; i + BK_W <= n; i += BK_W)
+    BK(store)(y + i, (vf)((vi)(BK(load)(x + i) * scale) & BK(load_keep)(mask + i)));
   for (; i < n; i++) y[i] = mask[i] ? x[i] * scale : 0.0f;
 }
 

@@ -12,7 +12,8 @@
 #define BK_DEPTH_BLOCK 128
 #define BK_ROW_BLOCK 128
 
-/// `count` floats aligned to a cache line; released with free(). Running out of memory is not recoverable here.
+/// `count` floats aligned to a cache line; released with free(). Running out of memory is not recoverable
+/// here.
 static float *bk_scratch(long count) {
   void *p = 0;
   if (posix_memalign(&p, 64, sizeof(float) * (size_t)(count > 0 ? count : 1)) != 0) abort();
@@ -33,7 +34,8 @@ static float *bk_scratch(long count) {
 
 #if defined(__x86_64__)
 
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"), min_vector_width(256))), apply_to = function)
+#define BK_TARGET __attribute__((target("arch=x86-64-v3"), min_vector_width(256)))
+#pragma clang attribute push(BK_TARGET, apply_to = function)
 #define BK(name) BK_JOIN(name, v3)
 #define BK_W 8
 #define BK_NV 2
@@ -41,7 +43,9 @@ static float *bk_scratch(long count) {
 #include "path.h"
 #pragma clang attribute pop
 
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), apply_to = function)
+#undef BK_TARGET
+#define BK_TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#pragma clang attribute push(BK_TARGET, apply_to = function)
 #define BK(name) BK_JOIN(name, v4)
 #define BK_W 16
 #define BK_NV 2

@@ -1,5 +1,5 @@
-// Template: one complete path. The includer defines BK(name), BK_W (floats per vector), BK_NV (vectors per tile
-// row) and BK_MR (rows per tile), and sets the target instructions.
+// Template: one complete path. The includer defines BK(name), BK_W (floats per vector), BK_NV (vectors per
+// tile row) and BK_MR (rows per tile), and sets the target instructions.
 #include "vector.h"
 #include "gemm.h"
 #include "elementwise.h"

@@ -30,8 +30,8 @@ BK_INLINE void BK(philox_vector)(uint64_t key, uint32_t block, uint32_t w1, uint
   memcpy(mask, &both, sizeof both);
 }
 
-static void BK(philox_mask)(long n, uint64_t key, uint32_t block, uint32_t c1, uint32_t c2, uint32_t threshold,
-                            uint8_t *mask) {
+static void BK(philox_mask)(long n, uint64_t key, uint32_t block, uint32_t c1, uint32_t c2,
+                            uint32_t threshold, uint8_t *mask) {
   long i = 0;
   for (; i + 8 * BK_W <= n; i += 8 * BK_W, block += BK_W)
     BK(philox_vector)(key, block, c1, c2, threshold, mask + i);

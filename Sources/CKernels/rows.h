@@ -19,8 +19,23 @@ static void BK(scale_rows)(long rows, long columns, const float *x, const float 
   }
 }
 static void BK(column_sums)(long rows, long columns, const float *x, long stride, float *out) {
+  long j = 0;
+  for (; j + 4 * BK_W <= columns; j += 4 * BK_W) {  // four sums in registers
+    vf sums[4];
+#pragma unroll
+    for (int v = 0; v < 4; v++) sums[v] = BK(load)(out + j + v * BK_W);
+    for (long r = 0; r < rows; r++) {
+#pragma unroll
+      for (int v = 0; v < 4; v++) sums[v] += BK(load)(x + r * stride + j + v * BK_W);
+    }
+#pragma unroll
+    for (int v = 0; v < 4; v++) BK(store)(out + j + v * BK_W, sums[v]);
+  }
+  if (j == columns) return;
+  float *target = out + j;
+  x += j;
   for (long r = 0; r < rows; r++, x += stride) {
-    BK_FOR_VECTORS(columns, { BK_PUT(out, BK_GET(out) + BK_GET(x)); })
+    BK_FOR_VECTORS(columns - j, { BK_PUT(target, BK_GET(target) + BK_GET(x)); })
   }
 }
 static void BK(normalize_rows_backward)(long rows, long columns, const float *y, const float *inverse,
@@ -44,7 +59,8 @@ static void BK(scatter_add)(long rows, long columns, const float *coefficients, 
                             const int32_t *index, long low, long high, float *table) {
   for (long r = 0; r < rows; r++)
     if (index[r] >= low && index[r] < high)
-      BK(axpy_row)(columns, coefficients ? coefficients[r] : 1.0f, x + r * columns, table + index[r] * columns);
+      BK(axpy_row)(columns, coefficients ? coefficients[r] : 1.0f, x + r * columns,
+                   table + index[r] * columns);
 }
 
 static void BK(layer_norm)(long rows, long columns, const float *x, const float *residual, const float *gain,
@@ -110,7 +126,8 @@ BK_INLINE float BK(exp_row)(long n, float *x, float *top) {
   *top = BK(max_lanes)(best);
   vf total = BK(splat)(0.0f), shift = BK(splat)(*top);
   BK_FOR_VECTORS(n, {
-    vf e = BK(exp)((count == BK_W ? BK(load)(x + i) : BK(load_part)(x + i, count, -__builtin_inff())) - shift);
+    vf s = count == BK_W ? BK(load)(x + i) : BK(load_part)(x + i, count, -__builtin_inff());
+    vf e = BK(exp)(s - shift);
     BK_PUT(x, e);
     total += e;
   })

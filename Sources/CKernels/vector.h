@@ -15,7 +15,8 @@ BK_INLINE vf BK(load)(const float *p) { return *(const BK(vf_loose) *)p; }
 BK_INLINE void BK(store)(float *p, vf v) { *(BK(vf_loose) *)p = v; }
 BK_INLINE vf BK(splat)(float x) { return x - (vf){0}; }
 
-/// The first n < BK_W lanes from memory, the others `fill`: a tail goes through the same arithmetic as a body.
+/// The first n < BK_W lanes from memory, the others `fill`: a tail goes through the same arithmetic as a
+/// body.
 BK_INLINE vf BK(load_part)(const float *p, long n, float fill) {
   vf v = BK(splat)(fill);
   for (long i = 0; i < n; i++) v[i] = p[i];
@@ -30,6 +31,19 @@ BK_INLINE vf BK(max)(vf a, vf b) { return BK(select)(a > b, a, b); }
 BK_INLINE vf BK(min)(vf a, vf b) { return BK(select)(a < b, a, b); }
 BK_INLINE vf BK(abs)(vf a) { return (vf)((vi)a & 0x7fffffff); }
 BK_INLINE vf BK(sqrt)(vf a) { return __builtin_elementwise_sqrt(a); }
+
+/// All ones in the lanes below n.
+BK_INLINE vi BK(lanes_below)(long n) {
+  vi lanes;
+#pragma unroll
+  for (int i = 0; i < BK_W; i++) lanes[i] = i;
+  return (vi)(lanes < (int32_t)(n < BK_W ? n : BK_W));
+}
+/// Mask bytes as all ones or all zeros.
+BK_INLINE vi BK(load_keep)(const uint8_t *mask) {
+  typedef uint8_t bytes __attribute__((vector_size(BK_W), aligned(1), may_alias));
+  return -__builtin_convertvector(*(const bytes *)mask, vi);
+}
 
 /// Sum of the lanes as a balanced tree.
 BK_INLINE float BK(sum_lanes)(vf v) {

@@ -36,7 +36,9 @@ public struct SHA256: Sendable {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
     for word in copy.state {
-      for shift in stride(from: 28, through: 0, by: -4) { text.append(digits[Int(word >> UInt32(shift)) & 15]) }
+      for shift in stride(from: 28, through: 0, by: -4) {
+        text.append(digits[Int(word >> UInt32(shift)) & 15])
+      }
     }
     return String(decoding: text, as: UTF8.self)
   }
@@ -64,7 +66,9 @@ public struct SHA256: Sendable {
       pending.removeAll(keepingCapacity: true)
     }
     pending += [UInt8](repeating: 0, count: 56 - pending.count)
-    for shift in stride(from: 56, through: 0, by: -8) { pending.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      pending.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+    }
     compress()
   }
 

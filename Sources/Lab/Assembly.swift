@@ -13,6 +13,7 @@ final class Assembly {
   private var encoders: [String: any Encoder] = [:]
   private var tables: [String: EmbeddingTables] = [:]
   private var intents: [String: Matrix<Float>] = [:]
+  private let twins = TwinMemory()
 
   init(registry: Registry, locations: DataLocations, store: PieceStore, progress: ProgressReporter) {
     self.registry = registry
@@ -45,6 +46,7 @@ final class Assembly {
     encoders = [:]
     tables = [:]
     intents = [:]
+    twins.removeAll()
   }
 
   /// Identities of everything that a cell is made of.
@@ -68,7 +70,9 @@ final class Assembly {
       try identities.identity(of: $0, context: ["embeddings"] + base)
     }
     func encoder(_ slot: Slot) throws -> String? {
-      guard let made = variant.parts[slot]?.first, let encoder = made.component as? any Encoder else { return nil }
+      guard let made = variant.parts[slot]?.first, let encoder = made.component as? any Encoder else {
+        return nil
+      }
       guard !encoder.needsEmbeddings || embeddings != nil else {
         throw Problem(slot.place, "starts from the simulator's embeddings, and this study has none.")
       }
@@ -81,12 +85,31 @@ final class Assembly {
     let intents = try variant.parts[.intents].map {
       try identities.identity(of: $0, context: ["intents", own ?? ""] + base)
     }
-    let rest: [Slot] = [.dynamics, .clickModel, .targetSelector, .scorer, .twin, .arousal, .guards, .metrics, .task]
+    let rest: [Slot] = [
+      .dynamics, .clickModel, .targetSelector, .scorer, .twin, .arousal, .guards, .metrics, .task,
+    ]
     let identity = try identities.identity(
       of: rest.flatMap { variant.parts[$0] ?? [] },
-      context: ["cell", variant.masking.rawValue, embeddings ?? "", own ?? "", matcher ?? "", intents ?? ""] + base)
+      context: ["cell", variant.masking.rawValue, embeddings ?? "", own ?? "", matcher ?? "", intents ?? ""]
+        + base)
     return CellPlan(
-      identity: identity, data: data, embeddings: embeddings, encoder: own, matcher: matcher, intents: intents)
+      identity: identity, data: data, embeddings: embeddings, encoder: own, matcher: matcher, intents: intents
+    )
+  }
+
+  /// The file of a variant's trained encoder; it is trained now if it is not there yet.
+  ///
+  /// - Throws: `Problem` if the variant has no encoder.
+  func encoderFile(_ variant: ResolvedVariant, seed: UInt64) throws -> URL {
+    let plan = try plan(variant, seed: seed)
+    guard let identity = plan.encoder else {
+      throw Problem(Slot.encoder.place, "the variant '\(variant.name)' has no encoder.")
+    }
+    let split = try split(of: variant).split
+    let needsTables = (variant.component(.encoder) as? any Encoder)?.needsEmbeddings ?? false
+    let tables = needsTables ? try embeddings(variant, plan, split, seed) : nil
+    _ = try encoder(variant, .encoder, identity, tables, split, seed)
+    return store.file("encoder", identity)
   }
 
   /// Trains what is not there yet and puts the system together.
@@ -105,7 +128,8 @@ final class Assembly {
   }
 
   private func nudgeParts(
-    _ variant: ResolvedVariant, _ plan: CellPlan, _ model: FittedModel, _ tables: EmbeddingTables, _ seed: UInt64
+    _ variant: ResolvedVariant, _ plan: CellPlan, _ model: FittedModel, _ tables: EmbeddingTables,
+    _ seed: UInt64
   ) throws -> NudgeParts {
     guard let selector = variant.component(.targetSelector) as? any TargetSelector,
       let arousal = variant.component(.arousal) as? any ArousalPolicy,
@@ -113,14 +137,27 @@ final class Assembly {
       let clickModel = variant.component(.clickModel) as? any ClickModel
     else { throw RegistryError.wrongKind(kind: .targetSelector, identifier: variant.name) }
     let matching = try encoder(variant, .matcher, plan.matcher, tables, model.split, seed)
-    let matcher = matching.map { FittedModel(split: model.split, encoder: $0, intents: model.intents) } ?? model
+    let matcher =
+      matching.map { FittedModel(split: model.split, encoder: $0, intents: model.intents) } ?? model
     let targets = try named(.targetSelector) {
       try selector.targets(SelectionContext(model: matcher, seed: seed, locations: locations))
     }
     let isTwin = variant.effective(.scorer) == variant.effective(.twin)
     return NudgeParts(
-      targets: targets, twin: isTwin ? nil : try scorer(variant, .twin, model, seed), arousal: arousal,
-      embeddings: tables, dynamics: dynamics, clickModel: clickModel)
+      targets: targets, twin: isTwin ? nil : try scorer(variant, .twin, model, seed), twins: twins,
+      twinIdentity: try twinIdentity(variant, plan, seed: seed), arousal: arousal, embeddings: tables,
+      dynamics: dynamics, clickModel: clickModel)
+  }
+
+  /// Identity of all that a twin depends on: everything but the variant's own scorer and the metrics.
+  private func twinIdentity(_ variant: ResolvedVariant, _ plan: CellPlan, seed: UInt64) throws -> String {
+    let slots: [Slot] = [.dynamics, .clickModel, .targetSelector, .twin, .arousal, .guards, .task]
+    return try identities.identity(
+      of: slots.flatMap { variant.parts[$0] ?? [] },
+      context: [
+        "twin", plan.data, String(seed), variant.masking.rawValue, plan.embeddings ?? "", plan.encoder ?? "",
+        plan.matcher ?? "", variant.needsIntentsWithoutScorer ? plan.intents ?? "" : "",
+      ])
   }
 
   /// Puts a slot's place before a problem that does not know it.
@@ -188,7 +225,9 @@ final class Assembly {
     }
     guard encoder.itemVectors.rows == split.dataset.itemCount else {
       throw Problem(
-        slot.place, "the encoder's table has \(encoder.itemVectors.rows) items and the data has \(split.dataset.itemCount).")
+        slot.place,
+        "the encoder's table has \(encoder.itemVectors.rows) items and the data has \(split.dataset.itemCount)."
+      )
     }
     encoders[identity] = encoder
     return encoder
@@ -197,11 +236,21 @@ final class Assembly {
   private func intents(
     _ variant: ResolvedVariant, _ plan: CellPlan, _ encoder: (any Encoder)?, _ split: Split, _ seed: UInt64
   ) throws -> Matrix<Float> {
-    guard let identity = plan.intents, let encoder, let model = variant.component(.intents) as? any IntentModel
+    guard let identity = plan.intents, let encoder,
+      let model = variant.component(.intents) as? any IntentModel
     else { return Matrix(rows: 0, columns: 0) }
     if let known = intents[identity] { return known }
     let centroids = try model.centroids(encoder: encoder, split: split, seed: seed)
     intents[identity] = centroids
     return centroids
+  }
+}
+
+extension ResolvedVariant {
+  /// Whether anything but the scorer reads intents.
+  fileprivate var needsIntentsWithoutScorer: Bool {
+    parts.contains { slot, made in
+      slot != .scorer && made.contains { ($0.component as? any Needing)?.needs.contains(.intents) ?? false }
+    }
   }
 }

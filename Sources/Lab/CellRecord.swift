@@ -81,7 +81,8 @@ struct CellStore {
     let count = values.map(\.perUser.count).max() ?? 0
     let head = (["index"] + values.map(\.name)).joined(separator: ",")
     let rows = (0..<count).map { row in
-      ([String(row)] + values.map { row < $0.perUser.count ? "\($0.perUser[row])" : "" }).joined(separator: ",")
+      ([String(row)] + values.map { row < $0.perUser.count ? "\($0.perUser[row])" : "" }).joined(
+        separator: ",")
     }
     return ([head] + rows).joined(separator: "\n") + "\n"
   }
@@ -99,15 +100,18 @@ enum TrajectoryWriter {
               let cell = run.cell(target, round, user)
               let item = run.shown[cell]
               let after = run.state(target, after: round + 1, user)
-              lines += JSON.members([
-                ("run", .string(label)),
-                ("target", .string(dataset.catalogue.identifiers[Int(run.targets[target])])),
-                ("user", .string(dataset.users[user])), ("round", .number(Double(round + 1))),
-                ("item", item < 0 ? .null : .string(dataset.catalogue.identifiers[Int(item)])),
-                ("probability", .number(Double(run.probability[cell]))), ("clicked", .bool(run.clicked[cell])),
-                ("keep", .number(Double(run.keep[cell]))), ("interest", .number(Double(run.interest[after]))),
-                ("rank", .number(Double(run.rank[after]))),
-              ]).compact + "\n"
+              lines +=
+                JSON.members([
+                  ("run", .string(label)),
+                  ("target", .string(dataset.catalogue.identifiers[Int(run.targets[target])])),
+                  ("user", .string(dataset.users[user])), ("round", .number(Double(round + 1))),
+                  ("item", item < 0 ? .null : .string(dataset.catalogue.identifiers[Int(item)])),
+                  ("probability", .number(Double(run.probability[cell]))),
+                  ("clicked", .bool(run.clicked[cell])),
+                  ("keep", .number(Double(run.keep[cell]))),
+                  ("interest", .number(Double(run.interest[after]))),
+                  ("rank", .number(Double(run.rank[after]))),
+                ]).compact + "\n"
             }
           }
           try append(Data(lines.utf8))

@@ -16,7 +16,9 @@ public struct PieceStore: Sendable {
   /// A piece saved earlier; nil if there is none or if it cannot be read (it is then made again).
   func load(_ kind: String, _ identity: String) -> ParameterSet<Float>? {
     let path = file(kind, identity).path(percentEncoded: false)
-    guard FileManager.default.fileExists(atPath: path), let tensors = try? Safetensors.read(path) else { return nil }
+    guard FileManager.default.fileExists(atPath: path), let tensors = try? Safetensors.read(path) else {
+      return nil
+    }
     let set = ParameterSet(tensors.sorted { $0.key < $1.key }.map { ($0.key, $0.value.matrix) })
     return set
   }

@@ -85,7 +85,8 @@ public struct ResultFiles {
     let cells = CellStore(folder: folder.appending(path: "cells"))
     try AtomicFile.write(to: folder.appending(path: "trajectories.jsonl")) { append in
       for run in results.runs where cells.hasTrajectories(run.record.identity) {
-        let lead = JSON.members([("variant", .string(run.variant)), ("seed", .number(Double(run.seed)))]).compact
+        let lead = JSON.members([("variant", .string(run.variant)), ("seed", .number(Double(run.seed)))])
+          .compact
         let text = try String(contentsOf: cells.trajectories(of: run.record.identity), encoding: .utf8)
         for line in text.split(separator: "\n") {
           try append(Data((lead.dropLast() + "," + line.dropFirst() + "\n").utf8))

@@ -25,6 +25,15 @@ public struct StudyResults: Sendable {
     public let seconds: Double
     /// Whether it was finished earlier.
     public let reused: Bool
+
+    /// A run.
+    public init(variant: String, seed: UInt64, record: CellRecord, seconds: Double, reused: Bool) {
+      self.variant = variant
+      self.seed = seed
+      self.record = record
+      self.seconds = seconds
+      self.reused = reused
+    }
   }
 
   /// The study.
@@ -38,18 +47,29 @@ public struct StudyResults: Sendable {
   /// Seconds of the whole study.
   public let seconds: Double
 
+  /// Results put together from their parts.
+  public init(
+    spec: ResolvedSpec, data: [String: JSON], runs: [Run], coreDigest: String, seconds: Double
+  ) {
+    self.spec = spec
+    self.data = data
+    self.runs = runs
+    self.coreDigest = coreDigest
+    self.seconds = seconds
+  }
+
   /// Runs of a variant, in the order of seeds.
   public func runs(of variant: String) -> [Run] { runs.filter { $0.variant == variant } }
 }
 
 /// Runs every variant of a spec with every seed, resuming what is finished.
 public struct Study {
-  private let spec: ResolvedSpec
-  private let registry: Registry
-  private let locations: DataLocations
+  let spec: ResolvedSpec
+  let registry: Registry
+  let locations: DataLocations
   private let cells: CellStore
-  private let pieces: PieceStore
-  private let report: @Sendable (StudyEvent) -> Void
+  let pieces: PieceStore
+  let report: @Sendable (StudyEvent) -> Void
 
   /// A study that keeps its cells in a folder and shares trained pieces in another.
   public init(
@@ -90,7 +110,8 @@ public struct Study {
     }
     let runs = spec.variants.flatMap { variant in spec.seeds.compactMap { done["\($0) \(variant.name)"] } }
     return StudyResults(
-      spec: spec, data: data, runs: runs, coreDigest: registry.coreDigest, seconds: Date().timeIntervalSince(start))
+      spec: spec, data: data, runs: runs, coreDigest: registry.coreDigest,
+      seconds: Date().timeIntervalSince(start))
   }
 
   private func run(
@@ -111,7 +132,8 @@ public struct Study {
     let record = CellRecord(identity: plan.identity, result: result)
     try cells.save(record, result, trajectories: spec.trajectories, dataset: system.model.split.dataset)
     return .init(
-      variant: variant.name, seed: seed, record: record, seconds: Date().timeIntervalSince(start), reused: false)
+      variant: variant.name, seed: seed, record: record, seconds: Date().timeIntervalSince(start),
+      reused: false)
   }
 
   private static func describe(_ split: Split, _ variant: ResolvedVariant) -> JSON {

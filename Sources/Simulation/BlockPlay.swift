@@ -29,7 +29,7 @@ struct BlockPlay {
     unavailable = met
     let tables = rollOut.parts.embeddings
     interests = tables.users.selectingRows(Array(users))
-    affinities = interests.timesTransposed(tables.items)
+    affinities = rollOut.items.products(with: interests)
     record = Trajectories(targets: [target], rounds: rollOut.rounds, users: users.count)
     record.knewTarget = histories.map { $0.past.contains(target) }
     frozen = record.knewTarget.map { $0 && rollOut.stopAtTarget }
@@ -46,7 +46,8 @@ struct BlockPlay {
       let (picks, keep) = try recommend(scorer, round)
       let changed = try answer(picks, keep, round)
       try update(changed)
-      for user in 0..<users.count { note(user, after: round + 1) }
+      for user in 0..<users.count { carry(user, to: round + 1) }
+      for user in changed { note(user, after: round + 1) }
     }
     return record
   }
@@ -86,14 +87,18 @@ struct BlockPlay {
       guard item >= 0 else { continue }
       let affinity = affinities[user, Int(item)]
       let slate = Slate(
-        items: [item], affinities: [Double(affinity)], user: histories[user].user, target: target, round: round)
+        items: [item], affinities: [Double(affinity)], user: histories[user].user, target: target,
+        round: round)
       let probabilities = try parts.clickModel.choiceProbabilities(slate)
-      guard probabilities.count == 1, let probability = probabilities.first, (0...1).contains(probability) else {
+      guard probabilities.count == 1, let probability = probabilities.first, (0...1).contains(probability)
+      else {
         throw Problem(
-          "environment.clickModel", "expected one probability from 0 to 1 for one item, found \(probabilities).")
+          "environment.clickModel",
+          "expected one probability from 0 to 1 for one item, found \(probabilities).")
       }
       var stream = RandomStream(
-        seed: rollOut.system.seed, purpose: .click, UInt32(users.lowerBound + user), UInt32(target), UInt32(round))
+        seed: rollOut.system.seed, purpose: .click, UInt32(users.lowerBound + user), UInt32(target),
+        UInt32(round))
       let clicked = stream.uniform() < probability
       record.probability[cell] = Float(probability)
       record.clicked[cell] = clicked
@@ -103,7 +108,8 @@ struct BlockPlay {
       changed.append(user)
       if !frozen[user] {
         let moved = parts.dynamics.moved(
-          Array(interests.row(user)), towards: Array(parts.embeddings.items.row(Int(item))), policyKeep: keep[user])
+          Array(interests.row(user)), towards: Array(parts.embeddings.items.row(Int(item))),
+          policyKeep: keep[user])
         interests.setRow(user, to: moved.scaledToUnitLength())
         if item == target, rollOut.stopAtTarget { frozen[user] = true }
       }
@@ -122,8 +128,15 @@ struct BlockPlay {
         preferences.setRow(user, to: weighed.row(row))
       }
     }
-    let moved = interests.selectingRows(changed).timesTransposed(rollOut.parts.embeddings.items)
+    let moved = rollOut.items.products(with: interests.selectingRows(changed))
     for (row, user) in changed.enumerated() { affinities.setRow(user, to: moved.row(row)) }
+  }
+
+  /// Records for a user who has not moved what held before.
+  private mutating func carry(_ user: Int, to round: Int) {
+    let (from, to) = (record.state(0, after: round - 1, user), record.state(0, after: round, user))
+    record.interest[to] = record.interest[from]
+    record.rank[to] = record.rank[from]
   }
 
   /// Records the simulated interest in the target and the target's rank among the items not met before the study.

@@ -4,7 +4,9 @@ import Beckon
 struct NudgeTask: EvaluationTask {
   static let about = About(
     "nudge", "Recommends over rounds to simulated users so that their interest moves to target items.",
-    source: "ITMPRec §5. One target at a time serves all users; every run has a no-guidance twin on the same draws.")
+    source:
+      "ITMPRec §5. One target at a time serves all users; every run has a no-guidance twin on the same draws."
+  )
 
   struct Configuration: Codable, Equatable, Sendable {
     /// Rounds played, R.
@@ -26,8 +28,10 @@ struct NudgeTask: EvaluationTask {
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.range("rounds", configuration.rounds, 1...10_000)
     checks.require(
-      !configuration.cutoffs.isEmpty && configuration.cutoffs.allSatisfy { (1...configuration.rounds).contains($0) },
-      "cutoffs", "\(configuration.cutoffs) must be one or more numbers from 1 to rounds (\(configuration.rounds)).")
+      !configuration.cutoffs.isEmpty
+        && configuration.cutoffs.allSatisfy { $0 >= 1 && $0 <= configuration.rounds },
+      "cutoffs",
+      "\(configuration.cutoffs) must be one or more numbers from 1 to rounds (\(configuration.rounds)).")
   }
 
   func run(_ system: System) throws -> TaskResult {
@@ -35,9 +39,17 @@ struct NudgeTask: EvaluationTask {
     let rollOut = RollOut(
       system: system, parts: parts, rounds: configuration.rounds, stopAtTarget: configuration.stopAtTarget)
     let states = try rollOut.initialStates()
-    let guided = try rollOut.run(system.scorer, states: states, label: "rounds")
-    let twin = try parts.twin.map { try rollOut.run($0, states: states, label: "rounds of the twin") }
-    let outcome = NudgeOutcome(guided, twin: twin ?? guided)
+    func twin(_ scorer: any Scorer, label: String) throws -> Trajectories {
+      try parts.twins.trajectories(parts.twinIdentity) { try rollOut.run(scorer, states: states, label: label) }
+    }
+    let outcome: NudgeOutcome
+    if let scorer = parts.twin {
+      let guided = try rollOut.run(system.scorer, states: states, label: "rounds")
+      outcome = NudgeOutcome(guided, twin: try twin(scorer, label: "rounds of the twin"))
+    } else {
+      let own = try twin(system.scorer, label: "rounds")
+      outcome = NudgeOutcome(own, twin: own)
+    }
     let values = system.metrics.compactMap { $0 as? any TrajectoryMetric }.flatMap { metric in
       configuration.cutoffs.map { cutoff in
         TaskResult.Value(
@@ -46,7 +58,8 @@ struct NudgeTask: EvaluationTask {
       }
     }
     return TaskResult(
-      values: values, rounds: RoundMeans.table(of: outcome), facts: facts(outcome, parts, system), outcome: outcome)
+      values: values, rounds: RoundMeans.table(of: outcome), facts: facts(outcome, parts, system),
+      outcome: outcome)
   }
 
   private func facts(_ outcome: NudgeOutcome, _ parts: NudgeParts, _ system: System) -> JSON {
@@ -62,7 +75,10 @@ struct NudgeTask: EvaluationTask {
       ("dynamicsOwner", .string(parts.dynamics.owner.rawValue)),
       ("clickProbability", .array([shown.min() ?? 0, shown.max() ?? 0].map { .number(Double($0)) })),
       ("roundsWithoutItem", .number(Double(run.shown.count - shown.count))),
-      ("usersWhoKnewATarget", .number(Double(run.knewTarget.count { $0 }) / Double(max(1, run.targets.count)))),
+      (
+        "usersWhoKnewATarget",
+        .number(Double(run.knewTarget.count { $0 }) / Double(max(1, run.targets.count)))
+      ),
       ("targets", .array(targets)),
     ])
   }

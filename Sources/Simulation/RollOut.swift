@@ -13,6 +13,16 @@ struct RollOut: Sendable {
   let parts: NudgeParts
   let rounds: Int
   let stopAtTarget: Bool
+  /// The simulator's items, for all users' affinities.
+  let items: PackedRows<Float>
+
+  init(system: System, parts: NudgeParts, rounds: Int, stopAtTarget: Bool) {
+    self.system = system
+    self.parts = parts
+    self.rounds = rounds
+    self.stopAtTarget = stopAtTarget
+    items = PackedRows(parts.embeddings.items)
+  }
 
   /// States before the first round, `[user, width]`, shared by all targets; nil if they depend on the target.
   func initialStates() throws -> Matrix<Float>? {

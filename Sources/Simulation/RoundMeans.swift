@@ -3,7 +3,8 @@ import Beckon
 /// Means over targets and users, round by round: what the curves of a report show.
 enum RoundMeans {
   static let columns = [
-    "round", "click-rate", "click-probability", "keep", "interest", "ioi", "ior", "twin-click-rate", "twin-ioi",
+    "round", "click-rate", "click-probability", "keep", "interest", "ioi", "ior", "twin-click-rate",
+    "twin-ioi",
     "twin-ior",
   ]
 

@@ -86,6 +86,19 @@ extension DoubleKernels {
   public static func multiply(_ n: Int, _ x: Input, _ y: Input, into z: Output) {
     for i in 0..<n { z[i] = x[i] * y[i] }
   }
+  public static func roots(_ n: Int, _ x: Input, into y: Output, inverse: Bool) {
+    for i in 0..<n { y[i] = !inverse ? x[i].squareRoot() : x[i] > 0 ? 1 / x[i].squareRoot() : 0 }
+  }
+  public static func excludeNegatives(_ count: Int, groups: Index?, in logits: Output) {
+    for r in 0..<2 * count {
+      let row = logits + r * 2 * count
+      row[r] = -.infinity
+      guard let groups else { continue }
+      for c in 0..<2 * count where c % count != r % count && groups[c % count] == groups[r % count] {
+        row[c] = -.infinity
+      }
+    }
+  }
   public static func sum(_ n: Int, _ x: Input) -> Double {
     var sum = 0.0
     for i in 0..<n { sum += x[i] }

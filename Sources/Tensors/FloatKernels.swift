@@ -39,6 +39,19 @@ extension FloatKernels {
   public static func add(_ n: Int, _ x: Input, _ y: Input, into z: Output) { bk_add(n, x, y, z) }
   public static func subtract(_ n: Int, _ x: Input, _ y: Input, into z: Output) { bk_subtract(n, x, y, z) }
   public static func multiply(_ n: Int, _ x: Input, _ y: Input, into z: Output) { bk_multiply(n, x, y, z) }
+  public static func roots(_ n: Int, _ x: Input, into y: Output, inverse: Bool) {
+    for i in 0..<n { y[i] = !inverse ? x[i].squareRoot() : x[i] > 0 ? 1 / x[i].squareRoot() : 0 }
+  }
+  public static func excludeNegatives(_ count: Int, groups: Index?, in logits: Output) {
+    for r in 0..<2 * count {
+      let row = logits + r * 2 * count
+      row[r] = -.infinity
+      guard let groups else { continue }
+      for c in 0..<2 * count where c % count != r % count && groups[c % count] == groups[r % count] {
+        row[c] = -.infinity
+      }
+    }
+  }
   public static func sum(_ n: Int, _ x: Input) -> Double {
     var result = 0.0
     bk_sum(n, x, &result)
@@ -119,22 +132,27 @@ extension FloatKernels {
     _ call: AttentionCall, stride: Int, query: Input, key: Input, value: Input, into out: Output,
     statistics: Output?
   ) {
-    var shape = cShape(of: call)
-    bk_attention(&shape, stride, query, key, value, out, statistics)
+    withShape(of: call) { bk_attention($0, stride, query, key, value, out, statistics) }
   }
   public static func attentionBackward(
     _ call: AttentionCall, stride: Int, query: Input, key: Input, value: Input, statistics: Input,
     _ dOut: Input, dQuery: Output, dKey: Output, dValue: Output
   ) {
-    var shape = cShape(of: call)
-    bk_attention_backward(&shape, stride, query, key, value, statistics, dOut, dQuery, dKey, dValue)
+    withShape(of: call) {
+      bk_attention_backward($0, stride, query, key, value, statistics, dOut, dQuery, dKey, dValue)
+    }
   }
 
-  private static func cShape(of call: AttentionCall) -> bk_attention_shape {
-    bk_attention_shape(
-      tokens: call.tokens, first_query: call.firstQuery, head_width: call.headWidth, pads: call.pads,
-      blind: call.isBlind ? 1 : 0, scale: Float(call.scale), threshold: call.dropout.threshold,
-      keep_scale: Float(call.dropout.keepScale), key: call.dropout.key, sequence: call.sequence,
-      head: call.head)
+  private static func withShape(of call: AttentionCall, _ body: (UnsafePointer<bk_attention_shape>) -> Void) {
+    let firstKey = call.isKey.firstIndex(of: true).map { $0 - call.isKey.startIndex } ?? call.tokens
+    call.isKey.withUnsafeBytes { isKey in
+      var shape = bk_attention_shape(
+        tokens: call.tokens, first_query: call.firstQuery, head_width: call.headWidth,
+        is_key: call.isKey.isEmpty ? nil : isKey.assumingMemoryBound(to: UInt8.self).baseAddress,
+        first_key: firstKey, scale: Float(call.scale), threshold: call.dropout.threshold,
+        keep_scale: Float(call.dropout.keepScale), key: call.dropout.key, sequence: call.sequence,
+        head: call.head)
+      body(&shape)
+    }
   }
 }

@@ -38,25 +38,45 @@ extension Matrix {
 
   /// The Euclidean length of each row.
   public func rowNorms() -> [S] {
+    var norms = squaredRowNorms()
+    norms.withMutablePointer { S.Kernels.roots(rows, $0, into: $0, inverse: false) }
+    return norms.values
+  }
+
+  /// Rows divided by their lengths; a zero row stays zero.
+  public func rowsNormalized() -> Matrix {
+    scaledRows(by: inverseRowNorms())
+  }
+
+  /// 1/length of each row, 0 for a zero row: `[rows, 1]`.
+  func inverseRowNorms() -> Matrix {
+    var norms = squaredRowNorms()
+    norms.withMutablePointer { S.Kernels.roots(rows, $0, into: $0, inverse: true) }
+    return norms
+  }
+
+  /// Each row times its coefficient, of `[rows, 1]`.
+  func scaledRows(by coefficients: Matrix) -> Matrix {
+    Matrix(rows: rows, columns: columns) { y in
+      withPointer { x in
+        coefficients.withPointer { factors in
+          Parallel.chunks(rows, grain: rowGrain(columns)) {
+            let at = $0.lowerBound * columns
+            S.Kernels.scaleRows(
+              rows: $0.count, columns: columns, x + at, by: factors + $0.lowerBound, into: y + at)
+          }
+        }
+      }
+    }
+  }
+
+  private func squaredRowNorms() -> Matrix {
     Matrix(rows: rows, columns: 1) { out in
       withPointer { x in
         Parallel.chunks(rows, grain: rowGrain(columns)) { range in
           let start = x + range.lowerBound * columns
           S.Kernels.rowDots(
             rows: range.count, columns: columns, start, start, into: out + range.lowerBound)
-        }
-      }
-    }.values.map { $0.squareRoot() }
-  }
-
-  /// Rows divided by their lengths; a zero row stays zero.
-  public func rowsNormalized() -> Matrix {
-    let inverse = rowNorms().map { $0 > 0 ? 1 / $0 : 0 }
-    return Matrix(rows: rows, columns: columns) { y in
-      withPointer { x in
-        inverse.withUnsafeBufferPointer { inverse in
-          guard let inverse = inverse.baseAddress else { return }
-          S.Kernels.scaleRows(rows: rows, columns: columns, x, by: inverse, into: y)
         }
       }
     }
@@ -77,84 +97,20 @@ extension Matrix {
   }
 }
 
-/// B of a product A·B, rearranged once and shared by the threads.
-struct Packed<S: Scalar> {
-  let depth: Int
-  let columns: Int
-  private let storage: Matrix<S>
+/// The rows of a table, laid out once for many products with it.
+public struct PackedRows<S: Scalar>: Sendable {
+  private let packed: Packed<S>
 
-  /// - Parameter transposed: B is `matrix` transposed.
-  init(_ matrix: Matrix<S>, transposed: Bool) {
-    let depth = transposed ? matrix.columns : matrix.rows
-    let columns = transposed ? matrix.rows : matrix.columns
-    self.depth = depth
-    self.columns = columns
-    storage = Matrix(rows: 1, columns: S.Kernels.packedCount(columns: columns, depth: depth)) { packed in
-      matrix.withPointer {
-        S.Kernels.pack(
-          columns: columns, depth: depth, $0, stride: matrix.columns, transposed: transposed, into: packed)
-      }
-    }
-  }
+  /// Lays out a table, `[n, d]`.
+  public init(_ table: Matrix<S>) { packed = Packed(table, transposed: true) }
 
-  /// A·B + bias.
-  func multiplied(by a: Matrix<S>, bias: Matrix<S>?) -> Matrix<S> {
-    Matrix(rows: a.rows, columns: columns) { c in
-      a.withPointer { multiply($0, rows: a.rows, bias: bias, accumulate: false, into: c) }
-    }
-  }
-
-  /// C = A·B + bias, or C += A·B.
-  func multiply(
-    _ a: UnsafePointer<S>, rows: Int, bias: Matrix<S>?, accumulate: Bool, into c: UnsafeMutablePointer<S>
-  ) {
-    func run(_ bias: UnsafePointer<S>?) {
-      storage.withPointer { packed in
-        Parallel.chunks(rows, grain: productGrain(depth * columns)) { range in
-          S.Kernels.product(
-            rows: range.count, columns: columns, depth: depth, a + range.lowerBound * depth, stride: depth,
-            packed: packed, bias: bias, accumulate: accumulate, into: c + range.lowerBound * columns,
-            stride: columns)
-        }
-      }
-    }
-    if let bias { bias.withPointer(run) } else { run(nil) }
+  /// All dot products of the rows of A with the rows of the table: the same bytes as `a.timesTransposed(table)`.
+  ///
+  /// - Parameter a: `[rows, d]`.
+  /// - Returns: `[rows, n]`.
+  public func products(with a: Matrix<S>) -> Matrix<S> {
+    precondition(
+      a.columns == packed.depth, "products: a has \(a.columns) columns and the table \(packed.depth).")
+    return packed.multiplied(by: a, bias: nil)
   }
 }
-
-/// C (+)= Aᵀ·B, cut into blocks of C's rows.
-func addTransposedProduct<S: Scalar>(
-  _ a: Matrix<S>, _ b: Matrix<S>, accumulate: Bool, into c: UnsafeMutablePointer<S>
-) {
-  a.withPointer { a0 in
-    b.withPointer { b0 in
-      addTransposedProduct(
-        a0, columns: a.columns, b0, columns: b.columns, depth: a.rows, accumulate: accumulate, into: c)
-    }
-  }
-}
-
-/// As above, with a [depth, m] and b [depth, n].
-func addTransposedProduct<S: Scalar>(
-  _ a: UnsafePointer<S>, columns m: Int, _ b: UnsafePointer<S>, columns n: Int, depth: Int,
-  accumulate: Bool, into c: UnsafeMutablePointer<S>
-) {
-  // Every chunk packs B again, so few big chunks; 32 rows are a whole number of tiles on every path but v3.
-  let grain = m <= 64 ? 32 : m <= 512 ? m / 2 : 256
-  Parallel.chunks(m, grain: grain) { range in
-    S.Kernels.transposedProduct(
-      rows: range.count, columns: n, depth: depth, a + range.lowerBound, stride: m, b, stride: n,
-      accumulate: accumulate, into: c + range.lowerBound * n, stride: n)
-  }
-}
-
-/// Rows per chunk of a product, so that a chunk is worth handing to a thread; a multiple of the tile heights.
-private func productGrain(_ costOfRow: Int) -> Int {
-  max(24, min(384, (1 << 20) / max(1, costOfRow) / 24 * 24))
-}
-
-/// Rows per chunk of a cheap operation on rows.
-func rowGrain(_ columns: Int) -> Int { max(1, 16384 / max(1, columns)) }
-
-/// Chunks of a cheap operation on elements.
-func elementChunks(_ n: Int, _ body: (Range<Int>) -> Void) { Parallel.chunks(n, grain: 16384, body) }

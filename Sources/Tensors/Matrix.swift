@@ -9,9 +9,8 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
   public var values: [S]
 
   /// Zeros.
-  @inlinable
   public init(rows: Int, columns: Int) {
-    self.init(rows: rows, columns: columns, values: [S](repeating: 0, count: rows * columns))
+    self.init(rows: rows, columns: columns) { fillWithZeros($0, rows * columns) }
   }
 
   /// From elements, rows one after the other.
@@ -90,7 +89,10 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
   }
 
   /// Whether no element is infinite or NaN.
-  public var allFinite: Bool { values.allSatisfy(\.isFinite) }
+  public var allFinite: Bool {
+    // The kernel is fast and its sum in double; only huge doubles overflow it and need the slow answer.
+    squaredNorm.isFinite || values.allSatisfy(\.isFinite)
+  }
 
   /// Read access for the kernels; never a null pointer.
   func withPointer<R>(_ body: (UnsafePointer<S>) throws -> R) rethrows -> R {
@@ -114,4 +116,16 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
       }
     }
   }
+}
+
+/// Copies elements, as bytes for the same reason as `fillWithZeros`.
+func copyElements<S: Scalar>(_ count: Int, from source: UnsafePointer<S>, to target: UnsafeMutablePointer<S>)
+{
+  UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: count * MemoryLayout<S>.stride)
+}
+
+/// Writes zeros, as bytes: generic code would write them one by one.
+func fillWithZeros<S: Scalar>(_ p: UnsafeMutablePointer<S>, _ count: Int) {
+  let bytes = count * MemoryLayout<S>.stride
+  UnsafeMutableRawPointer(p).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
 }

@@ -4,31 +4,27 @@
 public struct RaggedLayout: Sendable, Equatable {
   /// First row of each sequence, and the number of rows at the end: `[sequences + 1]`, ascending from 0.
   public let offsets: [Int]
-  /// Leading pad rows of each sequence that are actually materialised; normally all 0.
-  public let pads: [Int]
-  /// Whether the last row of each sequence is a pad token used as a query, which does not see itself; empty
-  /// means nowhere.
-  public let lastIsBlind: [Bool]
+  /// Which tokens others may attend to: pads that stand among the rows are no keys. Empty if all tokens are keys.
+  public let isKey: [Bool]
 
   /// From offsets.
-  public init(offsets: [Int], pads: [Int]? = nil, lastIsBlind: [Bool] = []) {
+  public init(offsets: [Int], isKey: [Bool] = []) {
     precondition(
       offsets.first == 0 && zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 },
       "RaggedLayout: offsets must ascend from 0.")
     self.offsets = offsets
-    self.pads = pads ?? [Int](repeating: 0, count: offsets.count - 1)
-    self.lastIsBlind = lastIsBlind
+    self.isKey = isKey.contains(false) ? isKey : []
     precondition(
-      self.pads.count == offsets.count - 1 && (lastIsBlind.isEmpty || lastIsBlind.count == self.pads.count),
-      "RaggedLayout: pads and lastIsBlind need an entry for each of the \(offsets.count - 1) sequences.")
+      isKey.isEmpty || isKey.count == offsets.last,
+      "RaggedLayout: isKey needs an entry for each of the \(offsets.last ?? 0) tokens.")
   }
 
   /// From the lengths of the sequences.
-  public init(lengths: [Int], pads: [Int]? = nil, lastIsBlind: [Bool] = []) {
+  public init(lengths: [Int], isKey: [Bool] = []) {
     var offsets = [0]
     offsets.reserveCapacity(lengths.count + 1)
     for length in lengths { offsets.append((offsets.last ?? 0) + length) }
-    self.init(offsets: offsets, pads: pads, lastIsBlind: lastIsBlind)
+    self.init(offsets: offsets, isKey: isKey)
   }
 
   /// Number of sequences.

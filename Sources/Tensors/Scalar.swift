@@ -38,8 +38,7 @@ public enum Activation: Int32, Sendable, CaseIterable {
 
 /// One (sequence, head) of causal attention.
 ///
-/// Row t of the sequence sees the rows `pads ... t`; a pad row (t < pads) sees all rows; the last row of a blind
-/// sequence sees `pads ..< t`, or itself if that is empty.
+/// Row t of the sequence sees the keys among the rows `0 ... t`; a row without any sees all rows.
 public struct AttentionCall: Sendable {
   /// Rows of keys and values.
   public var tokens: Int
@@ -47,10 +46,8 @@ public struct AttentionCall: Sendable {
   public var firstQuery: Int
   /// Columns of this head.
   public var headWidth: Int
-  /// Leading pad rows.
-  public var pads: Int
-  /// Whether the last row does not see itself.
-  public var isBlind: Bool
+  /// Which rows are keys; empty if all are.
+  public var isKey: ArraySlice<Bool>
   /// Factor on the scores.
   public var scale: Double
   /// Dropout of the attention weights.
@@ -58,11 +55,10 @@ public struct AttentionCall: Sendable {
   /// Counter words of the dropout.
   public var sequence: UInt32, head: UInt32
 
-  /// The rows that row `t` sees.
-  public func visible(to t: Int) -> Range<Int> {
-    if t < pads { return 0..<tokens }
-    guard isBlind, t == tokens - 1 else { return pads..<(t + 1) }
-    return pads < t ? pads..<t : t..<(t + 1)
+  /// The rows that row `t` sees, ascending.
+  public func visible(to t: Int) -> [Int] {
+    let keys = isKey.isEmpty ? Array(0...t) : (0...t).filter { isKey[isKey.startIndex + $0] }
+    return keys.isEmpty ? Array(0..<tokens) : keys
   }
 }
 
@@ -109,6 +105,11 @@ public protocol ScalarKernels {
   static func subtract(_ n: Int, _ x: Input, _ y: Input, into z: Output)
   /// z = x·y, element by element.
   static func multiply(_ n: Int, _ x: Input, _ y: Input, into z: Output)
+  /// y = √x, or 1/√x with 0 for x = 0.
+  static func roots(_ n: Int, _ x: Input, into y: Output, inverse: Bool)
+  /// Sets logits [2B, 2B] to −∞ on the diagonal and, for row r and column c that are no partners (r ≠ c mod B),
+  /// where the samples r mod B and c mod B are of one group.
+  static func excludeNegatives(_ count: Int, groups: Index?, in logits: Output)
   /// Σ x.
   static func sum(_ n: Int, _ x: Input) -> Double
   /// Σ x·y.

@@ -1,10 +1,9 @@
 extension Tape {
   /// Causal multi-head attention within each sequence: softmax(q·kᵀ/√(d/heads))·v, head by head.
   ///
-  /// Row t of a sequence sees the rows `pads ... t` of that sequence. A pad row (t < pads) sees *all* rows of its
-  /// sequence, the future included: published code adds −10000 to every key of such a row, and a constant
-  /// cancels. If `layout.lastIsBlind`, the last row sees the earlier non-pad rows but not itself (a pad token as
-  /// the query, right-padded input); if there is none, it sees itself.
+  /// Row t of a sequence sees the keys (`RaggedLayout.isKey`) among the rows `0 ... t` of that sequence. A row that
+  /// has none sees *all* rows of its sequence, the future included: published code adds −10000 to every key of
+  /// such a row, and a constant cancels.
   ///
   /// - Parameters:
   ///   - query: `[tokens, d]`; head h has the columns h·d/heads ..< (h + 1)·d/heads.
@@ -47,7 +46,7 @@ extension Tape {
     var statistics = Matrix<S>(rows: training ? heads : 0, columns: 2 * queries)
     let keepsStatistics = training
     let output = Matrix<S>(rows: queries, columns: d) { out in
-      if lastOnly { out.initialize(repeating: 0, count: queries * d) }
+      if lastOnly { fillWithZeros(out, queries * d) }
       query.value.withPointer { q in
         key.value.withPointer { k in
           value.value.withPointer { v in
@@ -72,7 +71,7 @@ extension Tape {
       let dValue = Matrix<S>(rows: layout.tokens, columns: d) { dv in
         dKey = Matrix(rows: layout.tokens, columns: d) { dk in
           dQuery = Matrix(rows: queries, columns: d) { dq in
-            if lastOnly { dq.initialize(repeating: 0, count: queries * d) }
+            if lastOnly { fillWithZeros(dq, queries * d) }
             query.value.withPointer { q in
               key.value.withPointer { k in
                 value.value.withPointer { v in
@@ -117,8 +116,8 @@ private struct AttentionJob {
         let tokens = layout.length(of: s)
         for head in 0..<heads {
           let call = AttentionCall(
-            tokens: tokens, firstQuery: lastOnly ? tokens - 1 : 0, headWidth: width, pads: layout.pads[s],
-            isBlind: layout.lastIsBlind.isEmpty ? false : layout.lastIsBlind[s],
+            tokens: tokens, firstQuery: lastOnly ? tokens - 1 : 0, headWidth: width,
+            isKey: layout.isKey.isEmpty ? [] : layout.isKey[layout.rows(of: s)],
             scale: 1 / Double(width).squareRoot(), dropout: dropout, sequence: UInt32(s),
             head: UInt32(head))
           body(call, lastOnly ? s : layout.offsets[s], layout.offsets[s], head * width)

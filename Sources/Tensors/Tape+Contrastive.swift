@@ -21,12 +21,10 @@ extension Tape {
     precondition(groups.map { $0.count == count } ?? true, "contrastive: a group for each sample is needed.")
     let both = Matrix(rows: 2 * count, columns: a.columns, values: a.value.values + b.value.values)
     var logits = scaled(both.timesTransposed(both), by: 1 / temperature)
-    let masked: S = -.infinity
-    for r in 0..<2 * count {
-      logits[r, r] = masked
-      guard let groups else { continue }
-      for c in 0..<2 * count where c % count != r % count && groups[c % count] == groups[r % count] {
-        logits[r, c] = masked
+    logits.withMutablePointer { logits in
+      guard let groups else { return S.Kernels.excludeNegatives(count, groups: nil, in: logits) }
+      groups.withUnsafeBufferPointer {
+        S.Kernels.excludeNegatives(count, groups: $0.baseAddress, in: logits)
       }
     }
     let labels = (0..<2 * count).map { Int32(($0 + count) % (2 * count)) }

@@ -13,7 +13,9 @@ extension Tape {
     let d = source.columns
     let value = Matrix<S>(rows: rows.count, columns: d) { y in
       source.value.withPointer { x in
-        for (r, row) in rows.enumerated() { (y + r * d).update(from: x + Int(row) * d, count: d) }
+        Parallel.chunks(rows.count, grain: rowGrain(d)) {
+          for r in $0 { copyElements(d, from: x + Int(rows[r]) * d, to: y + r * d) }
+        }
       }
     }
     return record(value, from: [source]) { tape, gradient in
@@ -61,17 +63,7 @@ extension Tape {
     precondition(bias.map { $0.value.count == weight.rows } ?? true, "linear: the bias does not fit.")
     let value = Packed(weight.value, transposed: true).multiplied(by: x.value, bias: bias?.value)
     return record(value, from: [x, weight] + (bias.map { [$0] } ?? [])) { tape, gradient in
-      if let bias {
-        let (rows, columns) = (gradient.rows, gradient.columns)
-        gradient.withPointer { g in
-          tape.contributeAdding(to: bias) { out in
-            Parallel.chunks(columns, grain: 32) {
-              let at = $0.lowerBound
-              S.Kernels.addColumnSums(rows: rows, columns: $0.count, g + at, stride: columns, to: out + at)
-            }
-          }
-        }
-      }
+      if let bias { tape.contributeColumnSums(of: gradient, to: bias) }
       tape.contribute(to: weight) { addTransposedProduct(gradient, x.value, accumulate: $1, into: $0) }
       if x.slot != nil {
         let packed = Packed(weight.value, transposed: false)
@@ -164,7 +156,21 @@ extension Tape {
     }
   }
 
-  // Shared with the losses.
+  // Shared with other operations.
+
+  /// The gradient of a bias that was added to each row.
+  func contributeColumnSums(of gradient: Matrix<S>, to bias: Var<S>) {
+    let (rows, columns) = (gradient.rows, gradient.columns)
+    gradient.withPointer { g in
+      contributeAdding(to: bias) { out in
+        // Cut by columns, so that each sum is over the rows in order; 64 floats are four vectors of AVX-512.
+        Parallel.chunks(columns, grain: 64) {
+          let at = $0.lowerBound
+          S.Kernels.addColumnSums(rows: rows, columns: $0.count, g + at, stride: columns, to: out + at)
+        }
+      }
+    }
+  }
 
   func checkRows(_ rows: [Int32], of table: Var<S>, _ operation: String) {
     let limit = Int32(table.rows)

@@ -44,7 +44,7 @@ extension Tape {
         var piece = Matrix<S>(rows: rows, columns: part.columns) { out in
           gradient.withPointer { g in
             for r in 0..<rows {
-              (out + r * part.columns).update(from: g + r * columns + start, count: part.columns)
+              copyElements(part.columns, from: g + r * columns + start, to: out + r * part.columns)
             }
           }
         }
@@ -63,7 +63,7 @@ extension Tape {
     let d = x.columns
     precondition(offsets.last == x.rows && segments >= 0, "segmentMean: offsets must end at \(x.rows).")
     let value = Matrix<S>(rows: segments, columns: d) { y in
-      y.initialize(repeating: 0, count: segments * d)
+      fillWithZeros(y, segments * d)
       x.value.withPointer { x in
         for s in 0..<segments where offsets[s] < offsets[s + 1] {
           let n = offsets[s + 1] - offsets[s]
@@ -86,31 +86,21 @@ extension Tape {
     }
   }
 
-  /// A dense copy, zeros where no token stands.
+  /// A dense copy with sequences at the right: slot j of sequence s is its token j − (length − tokens of s), and
+  /// zeros where there is none. Of a sequence longer than `length` the last tokens are taken.
   ///
-  /// - Parameters:
-  ///   - x: `[tokens, d]`.
-  ///   - slots: place of each token in its sequence's row, in `0 ..< length`, ascending within a sequence; without
-  ///     them sequences stand at the right, and of a longer one the last `length` tokens are taken.
   /// - Returns: `[sequences, length·d]`.
-  public func padded(_ x: Var<S>, layout: RaggedLayout, slots: [Int32]? = nil, length: Int) -> Var<S> {
+  public func padded(_ x: Var<S>, layout: RaggedLayout, length: Int) -> Var<S> {
     precondition(x.rows == layout.tokens, "padded: x has \(x.rows) rows, the layout \(layout.tokens).")
     let d = x.columns
-    let blocks = (0..<layout.sequences).flatMap { s -> [(from: Int, to: Int, count: Int)] in
-      guard let slots else {
-        let n = min(length, layout.length(of: s))
-        return [(from: (layout.offsets[s + 1] - n) * d, to: ((s + 1) * length - n) * d, count: n * d)]
-      }
-      return layout.rows(of: s).map { token in
-        let slot = Int(slots[token])
-        precondition(slot >= 0 && slot < length, "padded: slot \(slot) is outside 0..<\(length).")
-        return (from: token * d, to: (s * length + slot) * d, count: d)
-      }
+    let blocks = (0..<layout.sequences).map { s in
+      let n = min(length, layout.length(of: s))
+      return (from: (layout.offsets[s + 1] - n) * d, to: ((s + 1) * length - n) * d, count: n * d)
     }
     let value = Matrix<S>(rows: layout.sequences, columns: length * d) { y in
-      y.initialize(repeating: 0, count: layout.sequences * length * d)
+      fillWithZeros(y, layout.sequences * length * d)
       x.value.withPointer { x in
-        for block in blocks { (y + block.to).update(from: x + block.from, count: block.count) }
+        for block in blocks { copyElements(block.count, from: x + block.from, to: y + block.to) }
       }
     }
     return record(value, from: [x]) { tape, gradient in
@@ -127,13 +117,8 @@ extension Tape {
   /// Rows divided by their Euclidean lengths. A zero row stays zero and gets no gradient.
   public func normalizeRows(_ x: Var<S>) -> Var<S> {
     let d = x.columns
-    let inverse = Matrix<S>(
-      rows: x.rows, columns: 1, values: x.value.rowNorms().map { $0 > 0 ? 1 / $0 : 0 })
-    let value = Matrix<S>(rows: x.rows, columns: d) { y in
-      x.value.withPointer { x0 in
-        inverse.withPointer { S.Kernels.scaleRows(rows: x.rows, columns: d, x0, by: $0, into: y) }
-      }
-    }
+    let inverse = x.value.inverseRowNorms()
+    let value = x.value.scaledRows(by: inverse)
     return record(value, from: [x]) { tape, gradient in
       let rows = gradient.rows
       gradient.withMutablePointer { g in
@@ -207,6 +192,6 @@ private func copyBlock<S: Scalar>(
   _ source: Matrix<S>, rows: Int, columns: Int, to target: UnsafeMutablePointer<S>, stride: Int
 ) {
   source.withPointer { x in
-    for r in 0..<rows { (target + r * stride).update(from: x + r * columns, count: columns) }
+    for r in 0..<rows { copyElements(columns, from: x + r * columns, to: target + r * stride) }
   }
 }

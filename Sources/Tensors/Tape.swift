@@ -151,7 +151,7 @@ public final class Tape<S: Scalar> {
   /// Lets `body` add to the gradient of `v`.
   func contributeAdding(to v: Var<S>, _ body: (UnsafeMutablePointer<S>) -> Void) {
     contribute(to: v) { buffer, isInitialized in
-      if !isInitialized { buffer.initialize(repeating: 0, count: v.value.count) }
+      if !isInitialized { fillWithZeros(buffer, v.value.count) }
       body(buffer)
     }
   }

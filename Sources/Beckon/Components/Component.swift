@@ -129,7 +129,8 @@ public struct Checks: Sendable {
   /// Refuses a value outside a closed range.
   public mutating func range<T: Comparable>(_ key: String, _ value: T, _ range: ClosedRange<T>) {
     require(
-      range.contains(value), key, "\(value) is out of range; expected \(range.lowerBound) to \(range.upperBound).")
+      range.contains(value), key,
+      "\(value) is out of range; expected \(range.lowerBound) to \(range.upperBound).")
   }
 
   /// Refuses a value outside a half-open range.
@@ -151,7 +152,8 @@ public struct Checks: Sendable {
 }
 
 /// An enumeration in a configuration: decoding names the known values and the nearest one.
-public protocol Choice: RawRepresentable, CaseIterable, Codable, Equatable, Sendable where RawValue == String {}
+public protocol Choice: RawRepresentable, CaseIterable, Codable, Equatable, Sendable
+where RawValue == String {}
 
 extension Choice {
   /// Decodes one of the known names.

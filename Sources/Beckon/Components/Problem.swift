@@ -44,7 +44,8 @@ public enum Suggestion {
   }
 
   /// `Did you mean 'x'? Known: a, b, c.`; the list alone if nothing is near.
-  public static func sentence(for name: String, among candidates: [String], label: String = "Known") -> String {
+  public static func sentence(for name: String, among candidates: [String], label: String = "Known") -> String
+  {
     let list = candidates.isEmpty ? "(none)" : candidates.sorted().joined(separator: ", ")
     let guess = nearest(to: name, among: candidates).map { " Did you mean '\($0)'?" } ?? ""
     return "\(guess) \(label): \(list)."

@@ -122,7 +122,9 @@ public struct Registry: Sendable {
     guard let identifier = json.string ?? json["type"]?.string else {
       let known = all(kind).map(\.about.identifier).joined(separator: ", ")
       problems.append(
-        Problem(path, "expected an object with a 'type', found \(ConfigurationReading.excerpt(json)). Types: \(known)."))
+        Problem(
+          path,
+          "expected an object with a 'type', found \(ConfigurationReading.excerpt(json)). Types: \(known)."))
       return nil
     }
     guard let entry = entry(kind, identifier) else {
@@ -171,7 +173,8 @@ public struct Registry: Sendable {
       var effective = JSON.Object([("type", .string(entry.about.identifier))])
       for (key, value) in full.object?.members ?? [] { effective[key] = value }
       return Made(
-        component: try C(configuration: configuration), effective: .object(effective), entry: entry, uses: uses,
+        component: try C(configuration: configuration), effective: .object(effective), entry: entry,
+        uses: uses,
         files: checks.files.map { ($0.key, $0.path) })
     } catch {
       problems.append(Problem(path, "\(error)"))
@@ -192,7 +195,8 @@ public struct Registry: Sendable {
     if let problem = problems.first { throw problem }
     guard let metric = made?.component as? any RankingMetric else {
       let known = all(.metric).filter { $0.type is any RankingMetric.Type }.map(\.about.identifier)
-      throw Problem("", "'\(parts[0])' is not a ranking metric. Ranking metrics: \(known.joined(separator: ", ")).")
+      throw Problem(
+        "", "'\(parts[0])' is not a ranking metric. Ranking metrics: \(known.joined(separator: ", ")).")
     }
     return (metric, cutoff)
   }

@@ -105,12 +105,15 @@ public struct ItemCatalogue: Sendable, Equatable {
     let known = Set(categories.joined())
     guard !known.isEmpty else {
       throw Problem(
-        "", "no item has the category '\(category)': this dataset names no categories. "
+        "",
+        "no item has the category '\(category)': this dataset names no categories. "
           + "Give an items table with a categories column.")
     }
     let list = known.count > 40 ? [] : Array(known)
     let guess = Suggestion.nearest(to: category, among: Array(known)).map { " Did you mean '\($0)'?" } ?? ""
-    let all = list.isEmpty ? " \(known.count) categories are known." : " Known: \(list.sorted().joined(separator: ", "))."
+    let all =
+      list.isEmpty
+      ? " \(known.count) categories are known." : " Known: \(list.sorted().joined(separator: ", "))."
     throw Problem("", "no item has the category '\(category)'.\(guess)\(all)")
   }
 }

@@ -42,7 +42,9 @@ public struct Trajectories: Sendable {
   }
 
   /// Place of a target, a round from 0 and a user in the columns of rounds.
-  public func cell(_ target: Int, _ round: Int, _ user: Int) -> Int { (target * rounds + round) * users + user }
+  public func cell(_ target: Int, _ round: Int, _ user: Int) -> Int {
+    (target * rounds + round) * users + user
+  }
   /// Place of a target, a number of rounds played and a user in the columns of states.
   public func state(_ target: Int, after round: Int, _ user: Int) -> Int {
     (target * (rounds + 1) + round) * users + user

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// An evaluation protocol: what is done with an assembled system, and what is measured.
 public protocol EvaluationTask: Component {
   /// The parts of a spec that this task uses; any other part in a spec is an error.
@@ -54,8 +56,12 @@ public struct System: Sendable {
 public struct NudgeParts: Sendable {
   /// Chosen targets, best first.
   public let targets: [Int32]
-  /// The scorer of the no-guidance twin; nil if the system's own scorer is that one and no guard is set.
+  /// The scorer of the no-guidance twin; nil if the system's own scorer is that one.
   public let twin: (any Scorer)?
+  /// What no-guidance twins did, shared by the variants of one seed.
+  public let twins: TwinMemory
+  /// Identity of this system's twin in that memory.
+  public let twinIdentity: String
   /// The recommender's estimate of receptivity.
   public let arousal: any ArousalPolicy
   /// The simulated world's vectors.
@@ -67,16 +73,37 @@ public struct NudgeParts: Sendable {
 
   /// The parts.
   public init(
-    targets: [Int32], twin: (any Scorer)?, arousal: any ArousalPolicy, embeddings: EmbeddingTables,
-    dynamics: any Dynamics, clickModel: any ClickModel
+    targets: [Int32], twin: (any Scorer)?, twins: TwinMemory = TwinMemory(), twinIdentity: String = "twin",
+    arousal: any ArousalPolicy, embeddings: EmbeddingTables, dynamics: any Dynamics, clickModel: any ClickModel
   ) {
     self.targets = targets
     self.twin = twin
+    self.twins = twins
+    self.twinIdentity = twinIdentity
     self.arousal = arousal
     self.embeddings = embeddings
     self.dynamics = dynamics
     self.clickModel = clickModel
   }
+}
+
+/// No-guidance trajectories by identity: variants that differ in their scorer alone have one twin between them.
+public final class TwinMemory: Sendable {
+  private let known = Mutex([String: Trajectories]())
+
+  /// An empty memory.
+  public init() {}
+
+  /// What is remembered under an identity, or else what the body makes.
+  public func trajectories(_ identity: String, _ make: () throws -> Trajectories) rethrows -> Trajectories {
+    if let found = known.withLock({ $0[identity] }) { return found }
+    let made = try make()
+    known.withLock { $0[identity] = made }
+    return made
+  }
+
+  /// Forgets everything.
+  public func removeAll() { known.withLock { $0.removeAll() } }
 }
 
 /// What a task found for one variant and seed.
@@ -109,7 +136,8 @@ public struct TaskResult: Sendable {
 
   /// A result.
   public init(
-    values: [Value], rounds: (columns: [String], rows: [[Double]]) = ([], []), facts: JSON = .object(JSON.Object()),
+    values: [Value], rounds: (columns: [String], rows: [[Double]]) = ([], []),
+    facts: JSON = .object(JSON.Object()),
     outcome: NudgeOutcome? = nil
   ) {
     self.values = values

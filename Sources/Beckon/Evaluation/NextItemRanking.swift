@@ -57,7 +57,9 @@ public enum NextItemRanking {
     }
     scores[answer] = own
     var rank = 0
-    for item in 0..<scores.count where scores[item] > own || (scores[item] == own && item < answer) { rank += 1 }
+    for item in 0..<scores.count where scores[item] > own || (scores[item] == own && item < answer) {
+      rank += 1
+    }
     return own.isNaN || scores.contains(where: \.isNaN) ? nil : rank
   }
 

@@ -30,7 +30,9 @@ extension JSON {
   private static func wrap(
     _ parts: [String], _ open: String, _ close: String, indent: Int?, spaced: Bool
   ) -> String {
-    guard let indent, !parts.isEmpty else { return open + parts.joined(separator: spaced ? ", " : ",") + close }
+    guard let indent, !parts.isEmpty else {
+      return open + parts.joined(separator: spaced ? ", " : ",") + close
+    }
     let margin = String(repeating: " ", count: indent)
     return open + "\n" + parts.map { margin + "  " + $0 }.joined(separator: ",\n") + "\n" + margin + close
   }

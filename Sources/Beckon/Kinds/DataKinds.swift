@@ -15,7 +15,9 @@ public struct DataLocations: Sendable {
       throw Problem("", "there is no file '\(path)'.")
     }
     let tried = folders.map { $0.appending(path: path) }
-    if let found = tried.first(where: { FileManager.default.fileExists(atPath: $0.path(percentEncoded: false)) }) {
+    if let found = tried.first(where: {
+      FileManager.default.fileExists(atPath: $0.path(percentEncoded: false))
+    }) {
       return found
     }
     let places = tried.map { $0.path(percentEncoded: false) }.joined(separator: ", ")

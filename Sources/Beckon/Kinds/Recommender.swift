@@ -11,6 +11,7 @@ public struct FittedModel: Sendable {
   public let itemDirections: Matrix<Float>
   /// Lengths of the item vectors, by item index.
   public let itemNorms: [Float]
+  private let packedDirections: PackedRows<Float>
   /// Intent centroids, `[intent, d]`; empty without an intent model.
   public let intents: Matrix<Float>
 
@@ -22,6 +23,12 @@ public struct FittedModel: Sendable {
     itemVectors = encoder?.itemVectors ?? Matrix(rows: 0, columns: 0)
     itemDirections = itemVectors.rowsNormalized()
     itemNorms = itemVectors.rowNorms()
+    packedDirections = PackedRows(itemDirections)
+  }
+
+  /// Cosine of every item to one item, by item index.
+  public func cosines(to item: Int32) -> [Float] {
+    packedDirections.products(with: itemDirections.selectingRows([Int(item)])).values
   }
 }
 
@@ -76,10 +83,19 @@ public struct ScorerNeeds: OptionSet, Sendable {
   public static let intents = ScorerNeeds(rawValue: 4)
 }
 
-/// Scores every item for some users; the highest available one is shown.
-public protocol Scorer: Component {
-  /// What must be in the batch; nothing unless the scorer says otherwise.
+/// A component that must be given something; a spec that does not provide it is refused.
+public protocol Needing {
+  /// What must be provided; nothing unless the component says otherwise.
   var needs: ScorerNeeds { get }
+}
+
+extension Needing {
+  /// Nothing.
+  public var needs: ScorerNeeds { [] }
+}
+
+/// Scores every item for some users; the highest available one is shown.
+public protocol Scorer: Component, Needing {
   /// Learns from the training part; nothing unless the scorer says otherwise.
   mutating func fit(_ split: Split, seed: UInt64) throws
   /// Prepares for the trained recommender, once; nothing unless the scorer says otherwise.
@@ -93,8 +109,6 @@ public protocol Scorer: Component {
 extension Scorer {
   /// The role.
   public static var kind: Kind { .scorer }
-  /// Nothing.
-  public var needs: ScorerNeeds { [] }
   /// Nothing to learn.
   public mutating func fit(_ split: Split, seed: UInt64) throws {}
   /// Nothing to prepare.
@@ -106,9 +120,7 @@ extension Scorer {
 }
 
 /// Narrows the candidates between scorer and user.
-public protocol Guard: Component {
-  /// What must be in the batch.
-  var needs: ScorerNeeds { get }
+public protocol Guard: Component, Needing {
   /// Sets the scores of forbidden items to −∞. `scores` is `[user, item]`, unavailable items at −∞ already.
   func restrict(_ scores: inout Matrix<Float>, for batch: UserBatch) throws
 }
@@ -116,14 +128,10 @@ public protocol Guard: Component {
 extension Guard {
   /// The role.
   public static var kind: Kind { .guard }
-  /// Nothing.
-  public var needs: ScorerNeeds { [] }
 }
 
 /// The recommender's estimate of how receptive each user is now.
-public protocol ArousalPolicy: Component {
-  /// What must be in the batch.
-  var needs: ScorerNeeds { get }
+public protocol ArousalPolicy: Component, Needing {
   /// `[user]`: weight of the old vector when a click moves it, in [0, 1].
   func keep(_ batch: UserBatch) throws -> [Float]
 }
@@ -131,14 +139,10 @@ public protocol ArousalPolicy: Component {
 extension ArousalPolicy {
   /// The role.
   public static var kind: Kind { .arousal }
-  /// Nothing.
-  public var needs: ScorerNeeds { [] }
 }
 
 /// Chooses the items that users are guided to.
-public protocol TargetSelector: Component {
-  /// What the selection needs: an encoder or nothing.
-  var needs: ScorerNeeds { get }
+public protocol TargetSelector: Component, Needing {
   /// Refuses what the data cannot give, such as an unknown category, before anything is trained.
   func verify(_ dataset: Dataset, _ locations: DataLocations) throws
   /// Item indices, best first, each once.
@@ -150,8 +154,6 @@ public protocol TargetSelector: Component {
 extension TargetSelector {
   /// The role.
   public static var kind: Kind { .targetSelector }
-  /// Nothing.
-  public var needs: ScorerNeeds { [] }
   /// Nothing to refuse.
   public func verify(_ dataset: Dataset, _ locations: DataLocations) throws {}
 }

@@ -12,6 +12,19 @@ public struct ResolvedSpec: Sendable {
   public let seeds: [UInt64]
   /// Whether everything that happened is written too.
   public let trajectories: Bool
+
+  /// A spec from its parts, for tools that read results.
+  public init(
+    file: String, name: String, description: String, variants: [ResolvedVariant], seeds: [UInt64],
+    trajectories: Bool
+  ) {
+    self.file = file
+    self.name = name
+    self.description = description
+    self.variants = variants
+    self.seeds = seeds
+    self.trajectories = trajectories
+  }
 }
 
 /// One variant: the full system with the variant's changes.
@@ -24,6 +37,14 @@ public struct ResolvedVariant: Sendable {
   public let parts: [Slot: [Registry.Made]]
   /// Rule for items already met.
   public let masking: Masking
+
+  /// A variant from its parts, for tools that read results.
+  public init(name: String, effective: JSON, parts: [Slot: [Registry.Made]], masking: Masking) {
+    self.name = name
+    self.effective = effective
+    self.parts = parts
+    self.masking = masking
+  }
 
   /// The component of a slot that holds one.
   public func component(_ slot: Slot) -> (any Component)? { parts[slot]?.first?.component }
@@ -78,7 +99,8 @@ extension SpecDocument {
     }
     guard problems.isEmpty else { throw SpecError(file: file, problems: problems) }
     return ResolvedSpec(
-      file: file, name: name, description: root["description"]?.string ?? "", variants: resolved, seeds: seeds,
+      file: file, name: name, description: root["description"]?.string ?? "", variants: resolved,
+      seeds: seeds,
       trajectories: root["trajectories"]?.bool ?? false)
   }
 
@@ -90,7 +112,9 @@ extension SpecDocument {
       return (1...UInt64(count)).map { $0 }
     case .array(let list):
       let seeds = list.compactMap { $0.number }.filter { $0 >= 0 && $0 == $0.rounded() && $0 < 9e15 }
-      if seeds.count == list.count, !seeds.isEmpty, Set(seeds).count == seeds.count { return seeds.map { UInt64($0) } }
+      if seeds.count == list.count, !seeds.isEmpty, Set(seeds).count == seeds.count {
+        return seeds.map { UInt64($0) }
+      }
       fallthrough
     default:
       problems.append(Problem("seeds", fact))
@@ -109,7 +133,8 @@ extension SpecDocument {
       problems.append(Problem("environment", "expected an object, found \(environment.kind)."))
     }
     for key in root["environment"]?.object?.keys ?? [] where !parts.contains(key) {
-      problems.append(Problem("environment.\(key)", "unknown key.\(Suggestion.sentence(for: key, among: parts))"))
+      problems.append(
+        Problem("environment.\(key)", "unknown key.\(Suggestion.sentence(for: key, among: parts))"))
     }
   }
 }
@@ -176,6 +201,10 @@ private struct VariantReader {
       json = encoder
     }
     if slot == .targetSelector, json.object != nil { json.set(nil, at: ["encoder"]) }
+    if json.object != nil, json["type"] == nil, let type = slot.fallback?.string {
+      // Keys alone belong to the component that would stand here anyway.
+      json.set(.string(type), at: ["type"])
+    }
     guard slot.isList else {
       if let made = registry.make(slot.kind, from: json, path: slot.place, problems: &problems) {
         parts[slot] = [made]
@@ -189,7 +218,9 @@ private struct VariantReader {
     }
     var made: [Registry.Made] = []
     for (index, element) in list.enumerated() {
-      if let one = registry.make(slot.kind, from: element, path: "\(slot.place)[\(index)]", problems: &problems) {
+      if let one = registry.make(
+        slot.kind, from: element, path: "\(slot.place)[\(index)]", problems: &problems)
+      {
         made.append(one)
       }
     }
@@ -202,7 +233,9 @@ private struct VariantReader {
     if let masking = given.string.flatMap(Masking.init(rawValue:)) { return masking }
     let known = Masking.allCases.map(\.rawValue)
     problems.append(
-      Problem("masking", "unknown value \(given.compact).\(Suggestion.sentence(for: given.string ?? "", among: known))"))
+      Problem(
+        "masking",
+        "unknown value \(given.compact).\(Suggestion.sentence(for: given.string ?? "", among: known))"))
     return .exclude
   }
 
@@ -213,7 +246,8 @@ private struct VariantReader {
       if own.contains(.target), !type(of: task).hasTarget {
         problems.append(Problem(slot.place, "'\(identifier)' guides to a target, and this task has none."))
       }
-      if own.contains(.encoder), parts[.encoder] == nil, !(slot == .targetSelector && parts[.matcher] != nil) {
+      if own.contains(.encoder), parts[.encoder] == nil, !(slot == .targetSelector && parts[.matcher] != nil)
+      {
         problems.append(Problem(slot.place, "'\(identifier)' needs an encoder; add \"encoder\" to the spec."))
       }
       if own.contains(.intents), parts[.intents] == nil {
@@ -222,14 +256,8 @@ private struct VariantReader {
     }
     for (slot, made) in parts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       for one in made {
-        let identifier = one.entry.about.identifier
-        switch one.component {
-        case let scorer as any Scorer: add(slot, scorer.needs, identifier)
-        case let policy as any ArousalPolicy: add(slot, policy.needs, identifier)
-        case let guarding as any Guard: add(slot, guarding.needs, identifier)
-        case let selector as any TargetSelector: add(slot, selector.needs, identifier)
-        default: break
-        }
+        guard let component = one.component as? any Needing else { continue }
+        add(slot, component.needs, one.entry.about.identifier)
       }
     }
     if !needs.contains(.intents) {
@@ -243,7 +271,9 @@ private struct VariantReader {
     var result = JSON.Object()
     for key in ["dataset", "filters", "split", "task"] { result[key] = effective[key] }
     result["masking"] = .string(masking.rawValue)
-    for key in ["encoder", "intents", "environment", "targetSelector", "scorer", "twin", "arousal", "guards", "metrics"] {
+    for key in [
+      "encoder", "intents", "environment", "targetSelector", "scorer", "twin", "arousal", "guards", "metrics",
+    ] {
       result[key] = effective[key]
     }
     return .object(result)

@@ -55,5 +55,7 @@ public enum Slot: String, CaseIterable, Sendable {
   public var isRequired: Bool { [.dataset, .task, .embeddings, .targetSelector].contains(self) }
 
   /// Slots that every task has.
-  public static let common: Set<Slot> = [.dataset, .filters, .split, .encoder, .intents, .scorer, .guards, .metrics, .task]
+  public static let common: Set<Slot> = [
+    .dataset, .filters, .split, .encoder, .intents, .scorer, .guards, .metrics, .task,
+  ]
 }

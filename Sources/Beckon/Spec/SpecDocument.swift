@@ -27,18 +27,24 @@ public struct SpecDocument: Sendable {
     func fail(_ place: String, _ fact: String) -> SpecError {
       SpecError(file: path, problems: [Problem(place, fact)])
     }
-    if chain.contains(name) { throw fail("extends", "the file extends itself, by way of \(chain.joined(separator: " → ")).") }
+    if chain.contains(name) {
+      throw fail("extends", "the file extends itself, by way of \(chain.joined(separator: " → ")).")
+    }
     chain.append(name)
     guard FileManager.default.fileExists(atPath: name) else { throw fail("", "there is no such file.") }
     let json: JSON
-    do { json = try JSON(parsing: try String(contentsOf: url, encoding: .utf8)) } catch let error as JSONSyntaxError {
+    do { json = try JSON(parsing: try String(contentsOf: url, encoding: .utf8)) } catch let error
+      as JSONSyntaxError
+    {
       throw fail("", "not JSON: \(error).")
     } catch {
       throw fail("", "cannot be read as UTF-8 text.")
     }
     guard var object = json.object else { throw fail("", "expected a JSON object, found \(json.kind).") }
     guard let base = object["extends"] else { return json }
-    guard let basePath = base.string else { throw fail("extends", "expected a file name, found \(base.kind).") }
+    guard let basePath = base.string else {
+      throw fail("extends", "expected a file name, found \(base.kind).")
+    }
     object["extends"] = nil
     let baseURL = URL(filePath: basePath, relativeTo: url.deletingLastPathComponent())
     return try read(baseURL.path(percentEncoded: false), &chain).merging(.object(object))
@@ -56,7 +62,7 @@ public struct SpecDocument: Sendable {
     let path = assignment[..<equals].split(separator: ".").map(String.init)
     let text = String(assignment[assignment.index(after: equals)...])
     let value = (try? JSON(parsing: text)) ?? .string(text)
-    root.setInComponent(value, at: path)
+    root.put(value, at: path[...])
     overrides.append((path, value))
   }
 
@@ -67,15 +73,18 @@ public struct SpecDocument: Sendable {
     var base = root.object ?? JSON.Object()
     base["variants"] = nil
     let name = base["name"]?.string ?? "study"
-    guard let patches = root["variants"]?.object, !patches.keys.isEmpty else { return [(name, .object(base))] }
+    guard let patches = root["variants"]?.object, !patches.keys.isEmpty else {
+      return [(name, .object(base))]
+    }
     return patches.members.map { name, patch in
       var merged = JSON.object(base).merging(patch)
       for (path, value) in overrides where path.first != "variants" {
+        // A variant with another component anywhere on the way has no such key.
         let isKept = path.indices.allSatisfy { depth in
-          let parent = Array(path[..<depth])
-          return JSON.object(base).value(at: parent)?.component == merged.value(at: parent)?.component
+          let above = Array(path[..<depth])
+          return JSON.object(base).value(at: above)?.typeName == merged.value(at: above)?.typeName
         }
-        if isKept { merged.setInComponent(value, at: path) }
+        if isKept { merged.put(value, at: path[...]) }
       }
       return (name, merged)
     }
@@ -87,8 +96,10 @@ extension JSON {
   /// another component's keys would mean nothing to it.
   public func merging(_ patch: JSON) -> JSON {
     guard case .object(let changes) = patch else { return patch }
-    if let type = changes["type"]?.string, let own = component, type != own { return JSON.null.merging(patch) }
-    var result = object ?? Object()
+    if let type = changes["type"]?.string, let own = typeName, type != own {
+      return JSON.null.merging(patch)
+    }
+    var result = asComponent
     for (key, value) in changes.members {
       result[key] = value == .null ? nil : (result[key] ?? .null).merging(value)
     }
@@ -97,17 +108,26 @@ extension JSON {
 }
 
 extension JSON {
-  /// The component that an object or a bare identifier names.
-  fileprivate var component: String? { string ?? self["type"]?.string }
+  /// The type of a component, written as an object or as its bare name.
+  fileprivate var typeName: String? { string ?? self["type"]?.string }
 
-  /// Puts a value at a path; a bare identifier on the way becomes the object it stands for.
-  fileprivate mutating func setInComponent(_ value: JSON, at path: [String]) {
-    for depth in path.indices.dropFirst() {
-      let parent = Array(path[..<depth])
-      if let identifier = self.value(at: parent)?.string {
-        set(.members([("type", .string(identifier))]), at: parent)
-      }
+  /// The members of an object; a bare name stands for a component of that type.
+  fileprivate var asComponent: Object { object ?? Object(string.map { [("type", .string($0))] } ?? []) }
+
+  /// Puts a value at a path; a component written as its bare name keeps its type.
+  fileprivate mutating func put(_ value: JSON, at path: ArraySlice<String>) {
+    guard let key = path.first else {
+      self = value
+      return
     }
-    set(value, at: path)
+    var members = asComponent
+    if path.count == 1 {
+      members[key] = value
+    } else {
+      var inner = members[key] ?? .object(Object())
+      inner.put(value, at: path.dropFirst())
+      members[key] = inner
+    }
+    self = .object(members)
   }
 }

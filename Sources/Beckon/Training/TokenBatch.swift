@@ -12,7 +12,7 @@ public struct TokenBatch: Sendable {
   private var lengths: [Int] = []
 
   /// Where sequences begin and end, and which tokens are keys.
-  public var layout: RaggedLayout { RaggedLayout(lengths: lengths, isKey: isKey.contains(false) ? isKey : []) }
+  public var layout: RaggedLayout { RaggedLayout(lengths: lengths, isKey: isKey) }
 
   /// Indices of the tokens that are items.
   public var keyRows: [Int] { isKey.indices.filter { isKey[$0] } }
@@ -27,7 +27,7 @@ public struct TokenBatch: Sendable {
     for sequence in sequences {
       let window = sequence.suffix(length)
       let missing = length - window.count
-      append(Array(repeating: nil, count: missing) + window, keepingPads: keepingPads)
+      append(Array(repeating: nil, count: missing) + window) { _ in keepingPads }
     }
   }
 
@@ -41,7 +41,8 @@ public struct TokenBatch: Sendable {
       let gap = [Int32?](repeating: nil, count: length - past.count)
       let clicked = history.clicked.suffix(length).map { Optional($0) }
       let slots = padding == .right ? past + gap + clicked : gap + past + clicked
-      append(Array(slots.suffix(length)), keepingPads: false)
+      // The last slot is the one asked for, so a pad there becomes the query.
+      append(Array(slots.suffix(length))) { $0 == length - 1 }
     }
   }
 
@@ -51,10 +52,9 @@ public struct TokenBatch: Sendable {
   /// Index of the first token of each sequence, and the number of tokens at the end.
   public var offsets: [Int] { layout.offsets }
 
-  /// A pad is dropped, except in the last slot: that one is asked for, so a pad there becomes the query.
-  private mutating func append(_ slots: [Int32?], keepingPads: Bool) {
+  private mutating func append(_ slots: [Int32?], keepingPad: (_ slot: Int) -> Bool) {
     var length = 0
-    for (slot, item) in slots.enumerated() where item != nil || keepingPads || slot == slots.count - 1 {
+    for (slot, item) in slots.enumerated() where item != nil || keepingPad(slot) {
       items.append(item.map { $0 + 1 } ?? 0)
       positions.append(Int32(slot))
       isKey.append(item != nil)

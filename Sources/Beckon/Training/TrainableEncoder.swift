@@ -112,7 +112,8 @@ extension TrainableEncoder {
     let sequences = context.split.training
     let users = sequences.indices.filter { sequences[$0].count >= 2 }.map { Int32($0) }
     guard !users.isEmpty else {
-      throw TrainingError.nothingToLearn(reason: "no user has two training items, so there is no next item to learn.")
+      throw TrainingError.nothingToLearn(
+        reason: "no user has two training items, so there is no next item to learn.")
     }
     let settings = training
     var adam = Adam<Float>(

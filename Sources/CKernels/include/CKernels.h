@@ -1,7 +1,8 @@
 // The innermost loops of Beckon, in float32, with the instruction set chosen at run time.
 //
-// Every function here has a naive Swift twin in `Tensors/Scalar+Double*.swift`: the twin says what is computed,
-// the C says how to compute it fast. Shapes are row-major; a "stride" is the distance between rows, in elements.
+// Every function here has a naive Swift twin in `Tensors/Scalar+Double*.swift`: the twin says what is
+// computed, the C says how to compute it fast. Shapes are row-major; a "stride" is the distance between
+// rows, in elements.
 //
 // Promise shared by all kernels: the result for one row (or one element) depends on nothing but that row's
 // inputs, never on its neighbours, its place in the batch, or how rows were divided among threads.
@@ -29,8 +30,8 @@ const char *_Nonnull bk_compiler(void);
 
 // ---- Process and thread state --------------------------------------------------------------------------
 
-/// Keeps big freed buffers inside the process (glibc only): an optimiser step would otherwise return and fault
-/// in again every activation. Idempotent.
+/// Keeps big freed buffers inside the process (glibc only): an optimiser step would otherwise return and
+/// fault in again every activation. Idempotent.
 void bk_tune_allocator(void);
 /// How many parallel regions enclose the calling thread.
 int bk_parallel_depth(void);
@@ -55,8 +56,8 @@ typedef struct {
   long tokens;        // rows of keys and values in this sequence
   long first_query;   // queries are rows first_query ..< tokens
   long head_width;    // columns of this head
-  long pads;          // leading pad rows; a pad row sees every row
-  int blind;          // 1: the last row does not see itself
+  const uint8_t *_Nullable is_key; // 1 for rows that others see; NULL if all are
+  long first_key;     // the first of them; `tokens` if there is none
   float scale;        // factor on the scores, 1/√head_width
   uint32_t threshold; // dropout rate × 65536; 0 switches dropout off
   float keep_scale;   // 65536 / (65536 − threshold)
@@ -123,26 +124,28 @@ void bk_gather_add(long rows, long columns, BK_IN coefficients, BK_IN table, con
 void bk_scatter_add(long rows, long columns, BK_IN_OPT coefficients, BK_IN x, const int32_t *_Nonnull index,
                     long low, long high, BK_OUT table);
 
-/// y = gain · x̂ + bias with x̂ = (s − mean s)/√(var s + epsilon), s = x + residual (if any), biased variance.
-/// x̂ and 1/√(…) are stored if asked for.
-void bk_layer_norm(long rows, long columns, BK_IN x, BK_IN_OPT residual, BK_IN gain, BK_IN bias, float epsilon,
-                   BK_OUT y, BK_OUT_OPT normalized, BK_OUT_OPT inverse);
+/// y = gain · x̂ + bias with x̂ = (s − mean s)/√(var s + epsilon), s = x + residual (if any), biased
+/// variance. x̂ and 1/√(…) are stored if asked for.
+void bk_layer_norm(long rows, long columns, BK_IN x, BK_IN_OPT residual, BK_IN gain, BK_IN bias,
+                   float epsilon, BK_OUT y, BK_OUT_OPT normalized, BK_OUT_OPT inverse);
 /// dx from dy; d_gain and d_bias are added to, rows one after the other.
 void bk_layer_norm_backward(long rows, long columns, BK_IN normalized, BK_IN inverse, BK_IN gain, BK_IN dy,
                             BK_OUT dx, BK_OUT d_gain, BK_OUT d_bias);
 
 /// Softmax of each row, in place; −∞ is allowed as long as a row has a finite entry.
 void bk_softmax_rows(long rows, long columns, BK_OUT x);
-/// losses[r] = log Σ exp x[r] − x[r, label[r]]; x becomes (softmax − one-hot) · gradient_scale if that is not 0.
+/// losses[r] = log Σ exp x[r] − x[r, label[r]]; x becomes (softmax − one-hot) · gradient_scale if that is
+/// not 0.
 void bk_cross_entropy_rows(long rows, long columns, BK_OUT x, const int32_t *_Nonnull labels,
                            float gradient_scale, BK_OUT losses);
 
 /// One step of Adam on n parameters; `step_size` = rate/(1 − β₁ᵗ), `root_correction` = 1/√(1 − β₂ᵗ).
-void bk_adam(long n, BK_OUT parameters, BK_IN gradients, BK_OUT first, BK_OUT second, float beta1, float beta2,
-             float step_size, float root_correction, float epsilon, float weight_decay);
+void bk_adam(long n, BK_OUT parameters, BK_IN gradients, BK_OUT first, BK_OUT second, float beta1,
+             float beta2, float step_size, float root_correction, float epsilon, float weight_decay);
 
 /// Attention of one (sequence, head). Query, out: [tokens − first_query, head_width]; key, value: [tokens,
-/// head_width]; all with row stride `stride`. statistics: 2 per query row (maximum, 1/sum), stored if asked for.
+/// head_width]; all with row stride `stride`. statistics: 2 per query row (maximum, 1/sum), stored if asked
+/// for.
 void bk_attention(const bk_attention_shape *_Nonnull shape, long stride, BK_IN query, BK_IN key, BK_IN value,
                   BK_OUT out, BK_OUT_OPT statistics);
 /// Gradients of the above; d_query, d_key and d_value are overwritten.
@@ -150,8 +153,8 @@ void bk_attention_backward(const bk_attention_shape *_Nonnull shape, long stride
                            BK_IN value, BK_IN statistics, BK_IN d_out, BK_OUT d_query, BK_OUT d_key,
                            BK_OUT d_value);
 
-/// mask[i] = 1 where the i-th 16-bit draw is ≥ threshold. Draw i is half i mod 8 (low half of word 0 first) of the
-/// Philox4x32-10 block with counter (block + i/8, c1, c2, 0); the caller may start at any block.
+/// mask[i] = 1 where the i-th 16-bit draw is ≥ threshold. Draw i is half i mod 8 (low half of word 0 first)
+/// of the Philox4x32-10 block with counter (block + i/8, c1, c2, 0); the caller may start at any block.
 void bk_philox_mask(long n, uint64_t key, uint32_t block, uint32_t c1, uint32_t c2, uint32_t threshold,
                     uint8_t *_Nonnull mask);
 

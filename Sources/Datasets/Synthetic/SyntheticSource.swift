@@ -49,25 +49,26 @@ struct SyntheticSource: DatasetSource {
 
   let configuration: Configuration
 
-  /// The clicks, time = step; users without a click are left out. `truth` has the users' vectors before their
-  /// first step.
+  /// The clicks, time = step; users without a click are left out. `truth` has the users' vectors after
+  /// their last step: a study begins where the log ends.
   func load(_ locations: DataLocations) throws -> Interactions {
     let world = SyntheticWorld(configuration)
-    let logs = Mutex([[SyntheticWorld.Click]](repeating: [], count: configuration.users))
+    let logs = Mutex(
+      [(clicks: [SyntheticWorld.Click], interest: [Float])](repeating: ([], []), count: configuration.users))
     Parallel.forEach(configuration.users, grain: 16) { range in
-      let made = range.map { world.clicks(of: $0) }
+      let made = range.map { world.log(of: $0) }
       logs.withLock { logs in
-        for (user, clicks) in zip(range, made) { logs[user] = clicks }
+        for (user, log) in zip(range, made) { logs[user] = log }
       }
     }
     var events = Interactions()
     events.keepsNumbers = true
     var vectors: [Float] = []
-    for (user, clicks) in logs.withLock({ $0 }).enumerated() where !clicks.isEmpty {
+    for (user, log) in logs.withLock({ $0 }).enumerated() where !log.clicks.isEmpty {
       let number = Int32(events.userIdentifiers.count)
       events.userIdentifiers.append(String(user + 1))
-      vectors += world.userVector(user)
-      for click in clicks {
+      vectors += log.interest
+      for click in log.clicks {
         events.users.append(number)
         events.items.append(click.item)
         events.times.append(Double(click.step))

@@ -58,11 +58,11 @@ struct SyntheticWorld: Sendable {
     1 / (1 + exp(-settings.slope * (interest - settings.offset)))
   }
 
-  /// What a user clicks in the log phase.
+  /// What a user clicks in the log phase, and the user's vector after it, `[width]`, length 1.
   ///
   /// An item once shown counts as interest 0 to the oracle, as released, so it is shown again if all others
   /// are disliked.
-  func clicks(of user: Int) -> [Click] {
+  func log(of user: Int) -> (clicks: [Click], interest: [Float]) {
     var state = SyntheticUser(interest: userVector(user), items: settings.items, topics: settings.topics)
     var wasShown = [Bool](repeating: false, count: settings.items)
     var scores = [Float](repeating: 0, count: settings.items)
@@ -84,7 +84,7 @@ struct SyntheticWorld: Sendable {
       clicks.append(Click(step: step, item: Int32(item)))
       state.click(item, vector, topic: topics[item])
     }
-    return clicks
+    return (clicks, state.interest)
   }
 
   private func score(_ state: SyntheticUser, into scores: inout [Float]) {

@@ -149,7 +149,7 @@ public struct PostNormTransformer: Sendable, Equatable {
       : tape.attention(
         query: query, key: key, value: value, layout: layout, heads: heads, dropout: dropout)
     let y = norm(linear(mixed, attention + ".dense"), rows, attention)
-    let wide = tape.gelu(linear(y, inner + ".dense_1"))
-    return norm(linear(wide, inner + ".dense_2"), y, inner)
+    let wide = tape.feedForward(y, inner: inner + ".dense_1", outer: inner + ".dense_2")
+    return norm(wide, y, inner)
   }
 }

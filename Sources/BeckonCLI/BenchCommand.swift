@@ -1,0 +1,56 @@
+import Beckon
+import Lab
+
+/// `beckon bench`.
+enum BenchCommand {
+  static let command = Command(
+    name: "bench", summary: "Measures how fast this machine trains, rolls out, and multiplies.",
+    details: "Numbers mean something only in a release build on an otherwise idle machine.",
+    commands: [BenchTrainCommand.command, BenchRollOutCommand.command, BenchKernelsCommand.command])
+
+  /// Options of the benchmarks that run a study.
+  static let studyOptions =
+    DatasetArgument.options + [
+      CommonOptions.set, CommonOptions.data, CommonOptions.threads, CommonOptions.json,
+    ]
+
+  /// Runs an ordinary study in a folder that is removed afterwards, so that nothing is reused and nothing is left.
+  ///
+  /// - Parameter root: the spec; `--set` is laid over.
+  static func study(
+    _ root: JSON, _ call: Call, _ registry: Registry, listen: @escaping @Sendable (StudyEvent) -> Void
+  ) throws -> StudyResults {
+    let document = try CommonOptions.overridden(SpecDocument(root, file: "bench"), call)
+    let spec = try document.resolve(in: registry)
+    let folder = FileManager.default.temporaryDirectory.appending(path: "beckon-bench-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let locations = try CommonOptions.locations(call)
+    return try RunCommand.watched(call) { report in
+      try Study(
+        spec: spec, registry: registry, locations: locations, output: folder,
+        pieces: folder.appending(path: "pieces")
+      ) { event in
+        listen(event)
+        report(event)
+      }.run()
+    }
+  }
+
+  /// What every benchmark says of its data.
+  static func facts(_ results: StudyResults) -> [(String, JSON)] {
+    let variant = results.spec.variants[0]
+    let data = results.data[variant.name]
+    return ["source", "users", "items", "interactions"].map { ($0, data?[$0] ?? .null) }
+      + [("encoder", variant.effective["encoder"] ?? .null), ("threads", .number(Double(Parallel.threads)))]
+  }
+
+  /// The middle one; the mean of the middle two of an even count.
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    guard !sorted.isEmpty else { return .nan }
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+  }
+
+  /// Four significant digits, for people.
+  static func short(_ value: Double) -> String { String(format: "%.4g", value) }
+}

@@ -1,0 +1,102 @@
+import Beckon
+import Lab
+import Synchronization
+
+/// `beckon bench rollout`.
+enum BenchRollOutCommand {
+  static let command = Command(
+    name: "rollout", summary: "User-rounds per second of the multi-round simulation.",
+    details: """
+      Plays the rounds of an untrained encoder (random weights) with the itmprec scorer, TIAC,
+      random intents and random unit vectors as the simulated world, without the twin: the cost
+      does not depend on what was learned. One seed warms up; the result is the median over the
+      seeds after it. Timed are the rounds: scoring, clicks, and encoding changed histories;
+      not what comes before the first round.
+      """,
+    options: [
+      .init(name: "encoder", value: "ENCODER", help: "An identifier such as sasrec (the default)."),
+      .init(name: "targets", value: "N", help: "Targets, 2 if not given."),
+      .init(name: "rounds", value: "N", help: "Rounds, 20 if not given."),
+      .init(name: "repeats", value: "N", help: "Timed repetitions, 3 if not given."),
+    ] + BenchCommand.studyOptions,
+    run: run)
+
+  private static func run(_ call: Call) throws {
+    try CommonOptions.setThreads(call)
+    let targets = try call.number("targets", default: 2)
+    let rounds = try call.number("rounds", default: 20)
+    let repeats = try call.number("repeats", default: 3)
+    var registry = try StandardRegistry.make()
+    try registry.register(plugin: "bench", digest: "") { try $0.register(RandomWorld.self) }
+    var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
+    let own = try JSON(
+      parsing: """
+        {
+          "name": "bench-rollout",
+          "task": { "type": "nudge", "rounds": \(rounds), "cutoffs": [1] },
+          "metrics": ["ioi"],
+          "encoder": { "training": { "epochs": 0, "earlyStopping": { "metric": "" } } },
+          "intents": "frozen-random",
+          "environment": { "embeddings": "bench-random" },
+          "targetSelector": { "type": "random", "count": \(targets) },
+          "scorer": "itmprec",
+          "twin": "itmprec",
+          "arousal": "tiac",
+          "seeds": \(repeats + 1)
+        }
+        """)
+    for (key, value) in own.object?.members ?? [] { root[key] = value }
+    var spec = JSON.object(root)
+    spec.set(.string(call.value("encoder") ?? "sasrec"), at: ["encoder", "type"])
+    let times = Mutex<[Double]>([])
+    let results = try BenchCommand.study(spec, call, registry) { event in
+      guard case .progress(.advanced(let done, let of, "rounds", let seconds)) = event, done == of else {
+        return
+      }
+      times.withLock { $0.append(seconds) }
+    }
+    let timed = times.withLock { Array($0.dropFirst()) }
+    let users = results.data[results.spec.variants[0].name]?["users"]?.number ?? 0
+    let speeds = timed.map { users * Double(targets * rounds) / $0 }
+    guard !speeds.isEmpty else { throw RunFailure(description: "bench rollout: no repetition was timed.") }
+    let speed = BenchCommand.median(speeds)
+    if call.has("json") {
+      let json = JSON.members(
+        [
+          ("userRoundsPerSecond", .number(speed)), ("repetitions", .array(speeds.map { .number($0) })),
+          ("targets", .number(Double(targets))), ("rounds", .number(Double(rounds))),
+        ] + BenchCommand.facts(results))
+      return try call.terminal.output(json.pretty + "\n")
+    }
+    let all = speeds.map(BenchCommand.short).joined(separator: ", ")
+    try call.terminal.output(
+      "\(BenchCommand.short(speed)) user-rounds per second (median of \(all)), \(Parallel.threads) threads\n")
+  }
+}
+
+/// Random unit vectors: a world in which nothing can be learned, for timing alone.
+private struct RandomWorld: EmbeddingSource {
+  static let about = About("bench-random", "Random unit vectors, for benchmarks alone.")
+
+  struct Configuration: Codable, Equatable, Sendable {
+    /// Width of the vectors.
+    var dimension = 64
+  }
+
+  static let defaults = Configuration()
+  let configuration: Configuration
+
+  static func check(_ configuration: Configuration, _ checks: inout Checks) {
+    checks.range("dimension", configuration.dimension, 1...4096)
+  }
+
+  func tables(_ context: TrainingContext) throws -> EmbeddingTables {
+    var stream = RandomStream(seed: context.seed, purpose: .initialization)
+    let width = configuration.dimension
+    func table(_ rows: Int) -> Matrix<Float> {
+      Matrix(rows: rows, columns: width, values: (0..<rows * width).map { _ in Float(stream.normal()) })
+    }
+    let users = table(context.split.dataset.userCount)
+    return EmbeddingTables(users: users, items: table(context.split.dataset.itemCount))
+  }
+}

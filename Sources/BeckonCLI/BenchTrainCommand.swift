@@ -1,0 +1,58 @@
+import Beckon
+import Lab
+import Synchronization
+
+/// `beckon bench train`.
+enum BenchTrainCommand {
+  static let command = Command(
+    name: "train", summary: "Seconds per epoch of training an encoder.",
+    details: """
+      Trains as a study does, in the study's own loop: batches of 256 users and the encoder's
+      defaults unless --set encoder.… says otherwise; no evaluation in between. One epoch warms up;
+      the result is the median of the epochs after it, each timed from the end of the one before.
+      """,
+    options: [
+      .init(name: "encoder", value: "ENCODER", help: "An identifier such as sasrec (the default)."),
+      .init(name: "epochs", value: "N", help: "Timed epochs, 5 if not given."),
+    ] + BenchCommand.studyOptions,
+    run: run)
+
+  private static func run(_ call: Call) throws {
+    try CommonOptions.setThreads(call)
+    let epochs = try call.number("epochs", default: 5)
+    let registry = try StandardRegistry.make()
+    var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
+    let own = try JSON(
+      parsing: """
+        {
+          "name": "bench-train",
+          "task": { "type": "next-item", "cutoffs": [10] },
+          "metrics": ["ndcg"],
+          "encoder": {
+            "training": { "epochs": \(epochs + 1), "batchSize": 256, "earlyStopping": { "metric": "" } }
+          }
+        }
+        """)
+    for (key, value) in own.object?.members ?? [] { root[key] = value }
+    var spec = JSON.object(root)
+    spec.set(.string(call.value("encoder") ?? "sasrec"), at: ["encoder", "type"])
+    let ends = Mutex<[Double]>([])
+    let results = try BenchCommand.study(spec, call, registry) { event in
+      if case .progress(.epoch(_, _, _, _, let seconds)) = event { ends.withLock { $0.append(seconds) } }
+    }
+    let times = ends.withLock { ends in zip(ends.dropFirst(), ends).map { $0 - $1 } }
+    guard !times.isEmpty else {
+      throw RunFailure(description: "bench train: fewer than two epochs were trained, so none can be timed.")
+    }
+    let seconds = BenchCommand.median(times)
+    if call.has("json") {
+      let json = JSON.members(
+        [("secondsPerEpoch", .number(seconds)), ("epochs", .array(times.map { .number($0) }))]
+          + BenchCommand.facts(results))
+      return try call.terminal.output(json.pretty + "\n")
+    }
+    let all = times.map(BenchCommand.short).joined(separator: ", ")
+    try call.terminal.output(
+      "\(BenchCommand.short(seconds)) s per epoch (median of \(all)), \(Parallel.threads) threads\n")
+  }
+}

@@ -1,0 +1,99 @@
+/// The looks of a report: light and dark, on a screen and on paper.
+enum ReportStyle {
+  static let css: HTML = """
+
+    :root { color-scheme: light dark; --ink: #1c2024; --dim: #60646c; --faint: #e3e5e9; --page: #ffffff;
+      --panel: #f6f7f9; --link: #0b5cad;
+      --c0: #0067b1; --c1: #c64b00; --c2: #00805c; --c3: #b1458f; --c4: #9a6b00; --c5: #2792c3; --c6: #6b4bbd;
+      --c7: #6d6d6d; }
+    @media (prefers-color-scheme: dark) {
+      :root { --ink: #e8eaed; --dim: #a2a7b0; --faint: #343841; --page: #15171b; --panel: #1e2127; --link: #7db8f0;
+        --c0: #62b0f0; --c1: #ff9257; --c2: #3fcf9f; --c3: #ee9dd2; --c4: #e9bf4a; --c5: #93d4f2; --c6: #b6a0f5;
+        --c7: #b8b8b8; } }
+    * { box-sizing: border-box; }
+    body { margin: 0; background: var(--page); color: var(--ink);
+      font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+    main { max-width: 1240px; margin: 0 auto; padding: 32px 24px 64px; }
+    h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 4px; overflow-wrap: anywhere; }
+    h2 { font-size: 1.25rem; margin: 44px 0 8px; overflow-wrap: anywhere; }
+    h3 { font-size: 1rem; margin: 24px 0 6px; overflow-wrap: anywhere; }
+    p { margin: 6px 0 12px; max-width: 46rem; }
+    .lead, footer { color: var(--dim); }
+    footer { margin-top: 48px; border-top: 1px solid var(--faint); font-size: 0.9rem; }
+    .wide { overflow-x: auto; }
+    table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
+    th, td { padding: 5px 10px; text-align: left; vertical-align: top; }
+    thead th { font-weight: 600; border-bottom: 1px solid var(--dim); vertical-align: bottom; }
+    tbody tr { border-bottom: 1px solid var(--faint); }
+    tbody th { font-weight: 500; }
+    .data thead th + th, .data thead tr + tr th, .data td { text-align: right; white-space: nowrap; }
+    .data thead th[colspan] { text-align: center; border-bottom-color: var(--faint); }
+    .data td, .data thead th { padding-left: 6px; padding-right: 6px; }
+    .data tbody th { padding-left: 6px; }
+    .data .first { padding-left: 18px; }
+    .data tbody th { text-align: left; position: sticky; left: 0; background: var(--page); white-space: nowrap; }
+    .data tbody th.long { white-space: normal; min-width: 18rem; max-width: 24rem; overflow-wrap: anywhere; }
+    .data tbody tr:hover > * { background: var(--panel); }
+    .spread, .signs, .missing { color: var(--dim); }
+    .spread { font-size: 0.85em; }
+    .signs { font-size: 0.85em; padding-left: 6px; }
+    .second { text-decoration: underline; text-underline-offset: 3px; }
+    .card { width: 100%; }
+    .card th { width: 13rem; }
+    .card td { overflow-wrap: anywhere; }
+    .case { margin-bottom: 4px; }
+    .who { color: var(--dim); }
+    .who::after { content: ":"; }
+    code, pre { font: 0.88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+    pre { margin: 6px 0 12px; padding: 12px; overflow-x: auto; background: var(--panel); border-radius: 6px; }
+    summary { cursor: pointer; color: var(--link); }
+    dl { margin: 8px 0; }
+    dt { font-weight: 600; }
+    dd { margin: 0 0 8px 0; color: var(--dim); max-width: 46rem; }
+    .legend { margin-top: 12px; }
+    th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
+    th button::after { content: "↕"; color: var(--dim); padding-left: 3px; font-size: 0.8em; }
+    th[aria-sort="descending"] button::after { content: "↓"; }
+    th[aria-sort="ascending"] button::after { content: "↑"; }
+    :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+    figure { margin: 20px 0 28px; break-inside: avoid; }
+    figcaption { font-weight: 600; margin-bottom: 4px; }
+    .chart { width: 100%; max-width: 900px; height: auto; display: block; }
+    .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 10px 14px; }
+    .hidden { position: absolute; }
+    .chart text { font-size: 12px; fill: var(--ink); }
+    .chart .tick, .chart .axis { fill: var(--dim); }
+    .chart .tick { font-size: 11px; }
+    .chart .grid, .chart .zero { stroke: var(--faint); stroke-width: 1; }
+    .chart .zero { stroke: var(--dim); }
+    .chart .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+    .chart .line.twin { stroke-dasharray: 5 4; stroke-width: 1.5; }
+    .chart .band { stroke: none; fill-opacity: 0.16; }
+    .chart .leader { stroke: var(--dim); stroke-width: 0.7; fill: none; }
+    .chart .cross { stroke: var(--dim); stroke-width: 1; pointer-events: none; }
+    .chart .strip { fill: transparent; }
+    .line.plain { stroke: var(--dim); }
+    .line.c0 { stroke: var(--c0); } .line.c1 { stroke: var(--c1); } .line.c2 { stroke: var(--c2); }
+    .line.c3 { stroke: var(--c3); } .line.c4 { stroke: var(--c4); } .line.c5 { stroke: var(--c5); }
+    .line.c6 { stroke: var(--c6); } .line.c7 { stroke: var(--c7); }
+    .band.c0 { fill: var(--c0); } .band.c1 { fill: var(--c1); } .band.c2 { fill: var(--c2); }
+    .band.c3 { fill: var(--c3); } .band.c4 { fill: var(--c4); } .band.c5 { fill: var(--c5); }
+    .band.c6 { fill: var(--c6); } .band.c7 { fill: var(--c7); }
+    .chart .label.c0 { fill: var(--c0); } .chart .label.c1 { fill: var(--c1); } .chart .label.c2 { fill: var(--c2); }
+    .chart .label.c3 { fill: var(--c3); } .chart .label.c4 { fill: var(--c4); } .chart .label.c5 { fill: var(--c5); }
+    .chart .label.c6 { fill: var(--c6); } .chart .label.c7 { fill: var(--c7); }
+    g.crowd path.line { fill: none; stroke: var(--faint); stroke-width: 1.2; }
+    .chart .label.plain { fill: var(--dim); }
+    .panels .chart .label.plain { fill: var(--ink); font-weight: 600; }
+    .readout { display: block; min-height: 2.9em; font-size: 0.88rem; color: var(--dim); max-width: 900px;
+      font-variant-numeric: tabular-nums; }
+    @media print {
+      :root { --ink: #000; --dim: #444; --faint: #ccc; --page: #fff; --panel: #f3f3f3; }
+      main { max-width: none; padding: 0; }
+      .readout { display: none; }
+      .wide { overflow: visible; }
+      section { break-inside: auto; }
+    }
+
+    """
+}

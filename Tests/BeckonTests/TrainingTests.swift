@@ -34,12 +34,12 @@ struct NegativeSamplerTests {
 struct TokenBatchTests {
   @Test func packedSequencesEndInTheLastSlot() {
     let tokens = TokenBatch([[4, 5], [0, 1, 2, 3], []], length: 3, keepingPads: false)
-    // Rows are item + 1; an empty sequence keeps one pad to ask.
-    #expect(tokens.items == [5, 6, 2, 3, 4, 0])
-    #expect(tokens.positions == [1, 2, 0, 1, 2, 2])
-    #expect(tokens.offsets == [0, 2, 5, 6])
+    // Rows are item + 1; an empty sequence has no rows.
+    #expect(tokens.items == [5, 6, 2, 3, 4])
+    #expect(tokens.positions == [1, 2, 0, 1, 2])
+    #expect(tokens.offsets == [0, 2, 5, 5])
     #expect(tokens.keyRows == [0, 1, 2, 3, 4])
-    #expect(tokens.count == 6)
+    #expect(tokens.count == 5)
   }
 
   @Test func padsAreKeptOnRequest() {
@@ -50,9 +50,9 @@ struct TokenBatchTests {
     #expect(tokens.keyRows == [2, 3, 7])
   }
 
-  @Test func holesAreDroppedExceptTheLast() {
+  @Test func holesAreDropped() {
     let tokens = TokenBatch([[1, nil, 2, nil]], length: 4, keepingPads: false)
-    #expect(tokens.items == [2, 3, 0] && tokens.positions == [0, 2, 3] && tokens.keyRows == [0, 1])
+    #expect(tokens.items == [2, 3] && tokens.positions == [0, 2] && tokens.keyRows == [0, 1])
   }
 
   private static let history = UserHistory(user: 0, past: [1, 2], clicked: [7])

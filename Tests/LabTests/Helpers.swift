@@ -1,20 +1,9 @@
 import Beckon
-import Datasets
-import Simulation
+import BeckonCLI
 import Synchronization
 import Testing
 
-@testable import BundledPlugins
 @testable import Lab
-
-/// Every component that comes with the package.
-func standardRegistry() throws -> Registry {
-  var registry = Registry(coreDigest: BundledPlugins.coreDigest)
-  try registry.register(plugin: "Datasets", digest: "") { try DatasetComponents.register(in: &$0) }
-  try registry.register(plugin: "Simulation", digest: "") { try SimulationComponents.register(in: &$0) }
-  try BundledPlugins.register(in: &registry)
-  return registry
-}
 
 extension Registry {
   /// The same components after an edit of a plugin's code.
@@ -79,7 +68,7 @@ final class Bench {
   func run(_ document: SpecDocument, _ output: String, _ registry: Registry? = nil, _ log: Log = Log()) throws
     -> Run
   {
-    let registry = try registry ?? standardRegistry()
+    let registry = try registry ?? StandardRegistry.make()
     let study = Study(
       spec: try document.resolve(in: registry), registry: registry,
       locations: DataLocations(folders: [folder]),

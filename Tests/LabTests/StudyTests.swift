@@ -1,4 +1,5 @@
 import Beckon
+import BeckonCLI
 import Synchronization
 import Testing
 
@@ -121,6 +122,31 @@ struct StudyTests {
     #expect(try bench.run().log.reused == 4)
   }
 
+  @Test func variantsDoNotInfluenceEachOther() throws {
+    let variants = [
+      #""plain": {"scorer": "preference"}"#, #""full": {}"#, #""ipg": {"scorer": "ipg"}"#,
+      #""slow": {"arousal": {"type": "fixed", "keep": 0.9}, "scorer": "ipg"}"#,
+      #""random twin": {"twin": "random"}"#,
+      #""random targets": {"targetSelector": {"type": "random", "count": 3}}"#,
+      #""floor": {"guards": [{"type": "relevance-floor", "topShare": 0.3}]}"#,
+      #""own pace": {"environment": {"dynamics": {"type": "fixed", "keep": 0.5}}}"#,
+      #""short": {"task": {"rounds": 2, "cutoffs": [1, 2]}}"#,
+    ]
+    let bench = Bench()
+    let together = try bench.run("{\"seeds\": [1], \"variants\": {\(variants.joined(separator: ", "))}}")
+    #expect(together.results.runs.count == variants.count)
+    for (index, variant) in variants.enumerated() {
+      // Trained pieces are shared on disk, nothing else is.
+      let alone = try bench.run("{\"seeds\": [1], \"variants\": {\(variant)}}", output: "alone \(index)")
+      #expect(
+        alone.results.runs[0].record.json.pretty == together.results.runs[index].record.json.pretty,
+        "\(variant)")
+    }
+    // The plain recommender is its own twin; the others are compared with it.
+    #expect(together.results.runs[0].record.metric("ioi-over-twin@3") == 0)
+    #expect(together.results.runs[1].record.metric("ioi-over-twin@3") != 0)
+  }
+
   @Test func anUnknownCategoryIsFoundBeforeAnythingIsTrained() throws {
     let log = Log()
     let bench = Bench()
@@ -148,7 +174,7 @@ struct ResumeTests {
   }
 
   @Test func whatWasFinishedBeforeAnErrorStays() throws {
-    var registry = try standardRegistry()
+    var registry = try StandardRegistry.make()
     try registry.register(plugin: "Fragile", digest: "broken") { try $0.register(Fragile.self) }
     let bench = Bench()
     let patch =
@@ -175,7 +201,7 @@ struct IdentityTests {
     let spec = try JSON(parsing: #"{"variants": null, "seeds": [1], "scorer": "ipg"}"#).merging(
       JSON(parsing: patch))
     let document = SpecDocument(try JSON(parsing: Bench.base).merging(spec))
-    let registry = try registry ?? standardRegistry()
+    let registry = try registry ?? StandardRegistry.make()
     let resolved = try document.resolve(in: registry)
     let bench = Bench()
     let assembly = Assembly(
@@ -207,16 +233,16 @@ struct IdentityTests {
     for plugin in [
       "IPG", "ICLRec", "ITMPRec", "NudgeMetrics", "RankingMetrics", "Dynamics", "ClickModels", "Controls",
     ] {
-      var registry = try standardRegistry()
+      var registry = try StandardRegistry.make()
       try registry.pretendEdited(plugin)
       #expect(try identity("{}", registry) != base, "an edit of \(plugin) changes nothing")
     }
     for plugin in ["SASRec", "EASE", "Guards", "GraphAU"] {
-      var registry = try standardRegistry()
+      var registry = try StandardRegistry.make()
       try registry.pretendEdited(plugin)
       #expect(try identity("{}", registry) == base, "an edit of \(plugin) changes the identity")
     }
-    var registry = try standardRegistry()
+    var registry = try StandardRegistry.make()
     registry.coreDigest = "edited"
     #expect(try identity("{}", registry) != base)
   }

@@ -1,4 +1,5 @@
 import Beckon
+import BeckonCLI
 import BeckonTesting
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 enum ToyWorldContext {
   static func make(_ world: ToyWorld? = nil, seed: UInt64 = 1) throws -> TrainingContext {
-    try (world ?? ToyWorld()).context(seed: seed, registry: standardRegistry())
+    try (world ?? ToyWorld()).context(seed: seed, registry: StandardRegistry.make())
   }
 }
 

@@ -1,24 +1,25 @@
 import Beckon
+import BeckonCLI
 import BeckonTesting
 import Testing
 
 struct ConformanceTests {
   static let all: [String] = {
-    guard let registry = try? standardRegistry() else { return [] }
+    guard let registry = try? StandardRegistry.make() else { return [] }
     return Kind.allCases.flatMap { kind in
       registry.all(kind).map { "\(kind.rawValue) \($0.about.identifier)" }
     }
   }()
 
   @Test func theRegistryIsFull() throws {
-    let registry = try standardRegistry()
+    let registry = try StandardRegistry.make()
     for kind in Kind.allCases { #expect(!registry.all(kind).isEmpty, "no \(kind.rawValue) is registered") }
     #expect(Self.all.count >= 40)
   }
 
   @Test(arguments: all)
   func keepsTheContract(name: String) throws {
-    let registry = try standardRegistry()
+    let registry = try StandardRegistry.make()
     let parts = name.split(separator: " ").map(String.init)
     let kind = try #require(Kind(rawValue: parts[0]))
     let entry = try #require(registry.entry(kind, parts[1]))

@@ -1,4 +1,5 @@
 import Beckon
+import BeckonCLI
 import BeckonTesting
 import Synchronization
 import Testing
@@ -105,7 +106,7 @@ struct GraphAUTests {
     configuration.epochs = 30
     configuration.batchSize = 64
     let context = try ToyWorld(users: 30, items: 20, seed: 2)
-      .context(registry: standardRegistry(), progress: progress)
+      .context(registry: StandardRegistry.make(), progress: progress)
     let tables = try GraphAUEmbeddings(configuration: configuration).tables(context)
     let seen = losses.withLock { $0 }
     let (first, last) = (try #require(seen.first), try #require(seen.last))

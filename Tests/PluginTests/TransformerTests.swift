@@ -1,4 +1,5 @@
 import Beckon
+import BeckonCLI
 import BeckonTesting
 import Synchronization
 import Testing
@@ -110,9 +111,17 @@ struct TransformerGradientTests {
     #expect(found.isEmpty, "\(found)")
   }
 
-  @Test func theCheckIsNotVacuous() throws {
-    // The pad row is read and its gradient held back: exactly that must be reported.
-    let found = try mistakes(Self.iclrec { $0.augmentation.mask = 1 })
+  @Test(arguments: Contrast.allCases)
+  func meansOverPadsAndTheHeldBackPadRow(contrast: Contrast) throws {
+    // Pads are read and the gradient of their row is held back: exactly that must be reported, which also shows
+    // that the check can fail.
+    let found = try mistakes(
+      Self.iclrec {
+        $0.pooling = .all
+        $0.augmentation.mask = 0.7
+        $0.maximumLength = 5
+        $0.contrast = contrast
+      })
     #expect(found.map(\.name) == ["item_embeddings.weight"])
     #expect(found.allSatisfy { $0.index < 4 && $0.derived == 0 })
   }
@@ -181,7 +190,7 @@ struct TransformerTrainingTests {
     let losses = Mutex([Double]())
     let world = try Self.circle()
     let context = try world.context(
-      registry: standardRegistry(),
+      registry: StandardRegistry.make(),
       progress: ProgressReporter { event in
         if case .epoch(_, of: _, let loss, validation: _, seconds: _) = event {
           losses.withLock { $0.append(loss) }
@@ -240,7 +249,7 @@ struct TransformerTrainingTests {
     let seen = Mutex([(value: Double, best: Double)]())
     let world = try Self.circle()
     let context = try world.context(
-      registry: standardRegistry(),
+      registry: StandardRegistry.make(),
       progress: ProgressReporter { event in
         if case .epoch(_, of: _, loss: _, let validation?, seconds: _) = event {
           seen.withLock { $0.append((validation.value, validation.best)) }

@@ -1,9 +1,7 @@
 import Beckon
-import BundledPlugins
-import Datasets
+import BeckonCLI
 import Foundation
 import Lab
-import Simulation
 import Testing
 
 // Against figures and checkpoints that others published or computed. They need files that are not in the
@@ -17,20 +15,12 @@ private let reference = folder("BECKON_REFERENCE")
 private let noData = "skipped: set BECKON_DATA to the folder that holds ml-100k and beauty"
 private let noReference = "skipped: set BECKON_REFERENCE to the folder that holds iclrec-beauty"
 
-private func standardRegistry() throws -> Registry {
-  var registry = Registry(coreDigest: BundledPlugins.coreDigest)
-  try registry.register(plugin: "Datasets", digest: "") { try DatasetComponents.register(in: &$0) }
-  try registry.register(plugin: "Simulation", digest: "") { try SimulationComponents.register(in: &$0) }
-  try BundledPlugins.register(in: &registry)
-  return registry
-}
-
 /// Runs a spec of Experiments/ from nothing.
 private func run(_ spec: String, keeping variants: [String]? = nil) throws -> StudyResults {
   let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   let path = package.appending(path: "Experiments/\(spec)").path(percentEncoded: false)
-  let registry = try standardRegistry()
+  let registry = try StandardRegistry.make()
   let whole = try SpecDocument(contentsOf: path).root
   var root = whole
   if let variants {
@@ -85,7 +75,7 @@ struct ExactAnchorTests {
 struct PublishedCheckpointTests {
   /// The published ICLRec checkpoint, with a dataset of as many items and no events to speak of.
   private static func encoder() throws -> any Beckon.Encoder {
-    let registry = try standardRegistry()
+    let registry = try StandardRegistry.make()
     let spec = #"{"type": "iclrec", "preset": "official", "weights": "iclrec-beauty/weights.safetensors"}"#
     var problems: [Problem] = []
     let made = registry.make(.encoder, from: try JSON(parsing: spec), path: "encoder", problems: &problems)

@@ -53,10 +53,10 @@ let package = Package(
     tests(of: "BeckonCLI", ["BeckonCLI", "Beckon"]),
     tests(of: "Beckon", ["Beckon", "Hashing", "BeckonTesting"]),
     tests(of: "Simulation", ["Simulation", "BeckonTesting"]),
-    tests(of: "Plugin", ["BundledPlugins", "Datasets", "Simulation", "BeckonTesting"]),
-    tests(of: "Lab", ["Lab", "Datasets", "Simulation", "BundledPlugins", "BeckonTesting"]),
+    tests(of: "Plugin", ["BundledPlugins", "BeckonCLI", "BeckonTesting"]),
+    tests(of: "Lab", ["Lab", "BeckonCLI"]),
     tests(of: "Architecture", ["PluginIndexer"]),
-    tests(of: "Reference", ["Lab", "Datasets", "Simulation", "BundledPlugins"]),
+    tests(of: "Reference", ["Lab", "BeckonCLI"]),
   ],
   swiftLanguageModes: [.v6]
 )

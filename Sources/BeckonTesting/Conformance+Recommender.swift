@@ -28,7 +28,9 @@ extension Conformance {
           "\(name): scores are \(values.rows)×\(values.columns), not \(histories.count)×\(dataset.itemCount)")
       }
       if !values.values.allSatisfy({ $0.isFinite }) { found.append("\(name): a score is not finite") }
-      if try !scores(scorer, batch).isSameBytes(values) { found.append("\(name): the same seed gives other scores") }
+      if try !scores(scorer, batch).isSameBytes(values) {
+        found.append("\(name): the same seed gives other scores")
+      }
       let threads = try withThreads(1) { try scores(scorer, batch) }
       if try !withThreads(3, { try scores(scorer, batch) }).isSameBytes(threads) {
         found.append("\(name): the number of threads changes the scores")
@@ -38,7 +40,8 @@ extension Conformance {
     var fitted = scorer
     try fitted.fit(world.split, seed: 7)
     try fitted.attach(to: world.model)
-    for (name, values) in try fitted.terms(batch) where values.rows != batch.count || values.columns != batch.itemCount {
+    for (name, values) in try fitted.terms(batch)
+    where values.rows != batch.count || values.columns != batch.itemCount {
       found.append("the term '\(name)' is \(values.rows)×\(values.columns)")
     }
     return found
@@ -62,7 +65,9 @@ extension Conformance {
         UserHistory(user: 1, past: [], clicked: [4]),
       ]
     let states = try first.encode(histories)
-    if states.rows != histories.count { found.append("\(states.rows) states for \(histories.count) histories") }
+    if states.rows != histories.count {
+      found.append("\(states.rows) states for \(histories.count) histories")
+    }
     if !states.allFinite { found.append("a state is not finite") }
     if try !trained(threads: 1).encode(histories).isSameBytes(states) {
       found.append("the same seed gives other states")
@@ -73,9 +78,12 @@ extension Conformance {
     let items = context.split.dataset.itemCount
     let preferences = first.preferences(of: states)
     if preferences.rows != histories.count || preferences.columns != items {
-      found.append("preferences are \(preferences.rows)×\(preferences.columns), not \(histories.count)×\(items)")
+      found.append(
+        "preferences are \(preferences.rows)×\(preferences.columns), not \(histories.count)×\(items)")
     }
-    if first.itemVectors.rows != items { found.append("\(first.itemVectors.rows) item vectors for \(items) items") }
+    if first.itemVectors.rows != items {
+      found.append("\(first.itemVectors.rows) item vectors for \(items) items")
+    }
     for (row, history) in histories.enumerated() {
       let alone = try first.encode([history])
       if zip(alone.row(0), states.row(row)).contains(where: { abs($0 - $1) > 1e-4 }) {
@@ -87,7 +95,9 @@ extension Conformance {
     if points.rows != 3 || !points.allFinite { found.append("intent points are not finite, one a history") }
     var restored = encoder
     restored.parameters = first.parameters
-    if try !restored.encode(histories).isSameBytes(states) { found.append("its parameters do not restore it") }
+    if try !restored.encode(histories).isSameBytes(states) {
+      found.append("its parameters do not restore it")
+    }
     return found
   }
 
@@ -117,7 +127,9 @@ extension Conformance {
     }
     var after = before
     try constraint.restrict(&after, for: batch)
-    guard after.rows == before.rows, after.columns == before.columns else { return ["it changes the scores' shape"] }
+    guard after.rows == before.rows, after.columns == before.columns else {
+      return ["it changes the scores' shape"]
+    }
     let changed = zip(before.values, after.values).contains { $0 != $1 && $1 != -.infinity }
     var again = before
     try constraint.restrict(&again, for: batch)
@@ -132,7 +144,9 @@ extension Conformance {
       try selector.verify(world.split.dataset, context.locations)
       let targets = try selector.targets(context)
       var found: [String] = []
-      if targets.isEmpty || Set(targets).count != targets.count { found.append("no targets, or one twice: \(targets)") }
+      if targets.isEmpty || Set(targets).count != targets.count {
+        found.append("no targets, or one twice: \(targets)")
+      }
       if !targets.allSatisfy({ (0..<Int32(world.split.dataset.itemCount)).contains($0) }) {
         found.append("a target is no item: \(targets)")
       }
@@ -156,6 +170,7 @@ extension Conformance {
 extension Matrix where S == Float {
   /// Whether shape and bits are equal.
   func isSameBytes(_ other: Matrix<Float>) -> Bool {
-    rows == other.rows && columns == other.columns && values.map(\.bitPattern) == other.values.map(\.bitPattern)
+    rows == other.rows && columns == other.columns
+      && values.map(\.bitPattern) == other.values.map(\.bitPattern)
   }
 }

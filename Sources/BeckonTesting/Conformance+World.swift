@@ -38,7 +38,8 @@ extension Conformance {
   /// Rows of length 1 for all users and items, the same again, with one thread and with many.
   ///
   /// - Throws: what the source throws.
-  public static func problems(of source: some EmbeddingSource, _ context: TrainingContext) throws -> [String] {
+  public static func problems(of source: some EmbeddingSource, _ context: TrainingContext) throws -> [String]
+  {
     var found: [String] = []
     let tables = try withThreads(1) { try source.tables(context) }
     let dataset = context.split.dataset
@@ -46,7 +47,9 @@ extension Conformance {
       ("users", tables.users, dataset.userCount), ("items", tables.items, dataset.itemCount),
     ] {
       if table.rows != rows { found.append("\(name): \(table.rows) rows, not \(rows)") }
-      if !table.rowNorms().allSatisfy({ abs($0 - 1) < 1e-4 }) { found.append("\(name): a row's length is not 1") }
+      if !table.rowNorms().allSatisfy({ abs($0 - 1) < 1e-4 }) {
+        found.append("\(name): a row's length is not 1")
+      }
     }
     let again = try withThreads(3) { try source.tables(context) }
     if !again.users.isSameBytes(tables.users) || !again.items.isSameBytes(tables.items) {
@@ -107,7 +110,9 @@ extension Conformance {
       for cutoff in 1...3 {
         guard let values = metric.perUser(outcome, cutoff: cutoff) else { continue }
         if values.count != 4 { found.append("\(name): \(values.count) values for 4 users") }
-        if !values.allSatisfy(\.isFinite) { found.append("\(name): a value at cutoff \(cutoff) is not finite") }
+        if !values.allSatisfy(\.isFinite) {
+          found.append("\(name): a value at cutoff \(cutoff) is not finite")
+        }
       }
     }
     return found

@@ -15,14 +15,16 @@ public enum Conformance {
     of entry: Registry.Entry, in registry: Registry, settings: JSON = small
   ) -> [String] {
     let lead = "\(entry.kind.rawValue) '\(entry.about.identifier)'"
-    return (description(of: entry, in: registry) + configuration(of: entry, in: registry)
+    return
+      (description(of: entry, in: registry) + configuration(of: entry, in: registry)
       + behaviour(of: entry, in: registry, settings: settings)).map { "\(lead): \($0)" }
   }
 
   /// Settings that make training short.
   public static let small = JSON.members([
     ("hiddenSize", .number(4)), ("innerSize", .number(6)), ("layers", .number(1)), ("heads", .number(2)),
-    ("maximumLength", .number(6)), ("dropout", .number(0.2)), ("intentCount", .number(2)), ("count", .number(2)),
+    ("maximumLength", .number(6)), ("dropout", .number(0.2)), ("intentCount", .number(2)),
+    ("count", .number(2)),
     ("dimension", .number(3)), ("epochs", .number(2)), ("topShare", .number(0.5)),
     ("training", .members([("epochs", .number(2)), ("batchSize", .number(5))])),
   ])
@@ -45,7 +47,9 @@ public enum Conformance {
         let holds =
           values.count == example.expected.count
           && zip(values, example.expected).allSatisfy { abs($0 - $1) <= example.tolerance }
-        if !holds { problems.append("example '\(example.title)': expected \(example.expected), found \(values)") }
+        if !holds {
+          problems.append("example '\(example.title)': expected \(example.expected), found \(values)")
+        }
       } catch {
         problems.append("example '\(example.title)' throws: \(error)")
       }
@@ -100,7 +104,8 @@ public enum Conformance {
       case let selector as any TargetSelector: return problems(of: selector, in: world)
       case let model as any ClickModel: return try problems(of: model)
       case let dynamics as any Dynamics: return problems(of: dynamics, in: world)
-      case let source as any EmbeddingSource: return try problems(of: source, world.context(registry: registry))
+      case let source as any EmbeddingSource:
+        return try problems(of: source, world.context(registry: registry))
       case let intents as any IntentModel: return try problems(of: intents, in: world)
       case let metric as any RankingMetric: return problems(of: metric)
       case let metric as any TrajectoryMetric: return problems(of: metric)

@@ -20,7 +20,8 @@ public struct ToyWorld: Sendable {
       return stream.sample(min(items - 1, 3 + user * 5 % max(1, items - 4)), of: items).map { Int32($0) }
     }
     try self.init(
-      sequences: sequences, users: Self.vectors(users, width, seed, 0), items: Self.vectors(items, width, seed, 1))
+      sequences: sequences, users: Self.vectors(users, width, seed, 0),
+      items: Self.vectors(items, width, seed, 1))
   }
 
   /// A world of given sequences and vectors; item i has the category `group i mod 3`, ratings go from 1 to 5.
@@ -58,7 +59,8 @@ public struct ToyWorld: Sendable {
         NextItemQuery(user: Int32(user), history: items.dropLast(), answer: items[items.count - 1])
       })
     model = FittedModel(
-      split: split, encoder: FixedVectorsEncoder(users: users, items: items), intents: items.selectingRows([0, 1]))
+      split: split, encoder: FixedVectorsEncoder(users: users, items: items),
+      intents: items.selectingRows([0, 1]))
   }
 
   /// The same world with its items renumbered: item i becomes `order[i]`.
@@ -102,7 +104,9 @@ public struct ToyWorld: Sendable {
   }
 
   /// What training may read here; ranking metrics are those of the registry.
-  public func context(seed: UInt64 = 1, registry: Registry, progress: ProgressReporter = .init()) -> TrainingContext {
+  public func context(seed: UInt64 = 1, registry: Registry, progress: ProgressReporter = .init())
+    -> TrainingContext
+  {
     TrainingContext(
       split: split, seed: seed, masking: .exclude, embeddings: tables, locations: DataLocations(folders: []),
       rankingMetric: { try registry.rankingMetric(named: $0) }, progress: progress)

@@ -40,7 +40,9 @@ struct NudgeTask: EvaluationTask {
       system: system, parts: parts, rounds: configuration.rounds, stopAtTarget: configuration.stopAtTarget)
     let states = try rollOut.initialStates()
     func twin(_ scorer: any Scorer, label: String) throws -> Trajectories {
-      try parts.twins.trajectories(parts.twinIdentity) { try rollOut.run(scorer, states: states, label: label) }
+      try parts.twins.trajectories(parts.twinIdentity) {
+        try rollOut.run(scorer, states: states, label: label)
+      }
     }
     let outcome: NudgeOutcome
     if let scorer = parts.twin {

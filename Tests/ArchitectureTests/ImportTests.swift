@@ -20,7 +20,11 @@ func swiftFiles(_ folder: String) throws -> [(path: String, text: String)] {
 func imports(of text: String) -> [String] {
   // The regular expression is slow in a debug build: only lines that can match are shown to it.
   text.split(separator: "\n").filter { $0.contains("import ") }.compactMap { line in
-    guard let found = line.prefixMatch(of: #/\s*(?:@\w+(?:\(\w+\))?\s+)*(?:(?:public|internal|private|fileprivate|package)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/#)
+    guard
+      let found = line.prefixMatch(
+        of:
+          #/\s*(?:@\w+(?:\(\w+\))?\s+)*(?:(?:public|internal|private|fileprivate|package)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/#
+      )
     else { return nil }
     return String(found.output.1)
   }
@@ -33,7 +37,9 @@ struct ImportTests {
     "BundledPlugins", "BeckonCLI", "BeckonCommand",
   ]
   /// Modules of the toolchain that any file may use.
-  static let toolchain: Set = ["Foundation", "Synchronization", "Dispatch", "Glibc", "Darwin", "FoundationNetworking"]
+  static let toolchain: Set = [
+    "Foundation", "Synchronization", "Dispatch", "Glibc", "Darwin", "FoundationNetworking",
+  ]
 
   /// What a module's files import against the order.
   static func violations(_ module: String, _ files: [(path: String, text: String)]) -> [String] {
@@ -57,7 +63,8 @@ struct ImportTests {
     let folders = try FileManager.default.contentsOfDirectory(
       atPath: package.appending(path: "Sources").path(percentEncoded: false))
     for folder in folders where !folder.hasPrefix(".") {
-      #expect(Self.order.contains(folder) || tools.contains(folder), "Sources/\(folder) has no place in the order")
+      #expect(
+        Self.order.contains(folder) || tools.contains(folder), "Sources/\(folder) has no place in the order")
     }
   }
 
@@ -69,9 +76,10 @@ struct ImportTests {
   }
 
   @Test func theRuleCanFail() {
-    #expect(imports(of: "internal import CKernels\n@_exported import Tensors\n// import No\nimport struct A.B") == [
-      "CKernels", "Tensors", "A",
-    ])
+    #expect(
+      imports(of: "internal import CKernels\n@_exported import Tensors\n// import No\nimport struct A.B") == [
+        "CKernels", "Tensors", "A",
+      ])
     #expect(imports(of: "@testable import X\n@_spi(Y) public import Z\nlet important = 1") == ["X", "Z"])
     #expect(Self.violations("Beckon", [("a", "import Lab\nimport Tensors")]) == ["a imports Lab"])
     #expect(Self.violations("Beckon", [("a", "import Beckon")]) == ["a imports Beckon"])
@@ -92,8 +100,10 @@ struct SizeTests {
 
   @Test func everyPluginFolderHasItsEntry() throws {
     let plugins = package.appending(path: "Plugins")
-    let folders = try FileManager.default.contentsOfDirectory(at: plugins, includingPropertiesForKeys: [.isDirectoryKey])
-      .filter(\.hasDirectoryPath)
+    let folders = try FileManager.default.contentsOfDirectory(
+      at: plugins, includingPropertiesForKeys: [.isDirectoryKey]
+    )
+    .filter(\.hasDirectoryPath)
     #expect(folders.count >= 15)
     for folder in folders {
       let name = folder.lastPathComponent
@@ -104,12 +114,20 @@ struct SizeTests {
   }
 
   @Test func noAlgorithmIsNamedInTheLaboratory() throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: package.appending(path: "Plugins").path(percentEncoded: false))
-      .filter { !$0.contains(".") && !["Intents", "Guards", "Selectors", "Arousal", "Dynamics", "Controls", "Popularity"].contains($0) }
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: package.appending(path: "Plugins").path(percentEncoded: false)
+    )
+    .filter {
+      !$0.contains(".")
+        && !["Intents", "Guards", "Selectors", "Arousal", "Dynamics", "Controls", "Popularity"].contains($0)
+    }
     for module in ["Beckon", "Simulation", "Lab", "Reports", "BeckonCLI"] {
       for (path, text) in try swiftFiles("Sources/\(module)") {
-        let code = text.split(separator: "\n").filter { !$0.contains("//") && !$0.contains("\"") }.joined(separator: "\n")
-        for name in names { #expect(!code.contains("\(name)Plugin") && !code.contains("\(name)Scorer"), "\(path): \(name)") }
+        let code = text.split(separator: "\n").filter { !$0.contains("//") && !$0.contains("\"") }.joined(
+          separator: "\n")
+        for name in names {
+          #expect(!code.contains("\(name)Plugin") && !code.contains("\(name)Scorer"), "\(path): \(name)")
+        }
       }
     }
   }

@@ -6,8 +6,10 @@ private let indexer: URL? = {
   let started = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
   var folders = [Bundle.main.bundleURL, started, URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()]
   for folder in folders {
-    folders += sequence(first: folder, next: { $0.pathComponents.count > 1 ? $0.deletingLastPathComponent() : nil })
-      .prefix(5)
+    folders += sequence(
+      first: folder, next: { $0.pathComponents.count > 1 ? $0.deletingLastPathComponent() : nil }
+    )
+    .prefix(5)
   }
   for build in ["debug", "release"] { folders.append(package.appending(path: ".build/\(build)")) }
   let names = ["PluginIndexer", "PluginIndexer-tool"]
@@ -21,8 +23,11 @@ struct PluginIndexerTests {
   private func run(_ files: [String: String]) throws -> (status: Int32, message: String, index: String) {
     let folder = FileManager.default.temporaryDirectory.appending(path: "indexer-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let modules = ["CKernels", "Tensors", "Beckon", "Datasets", "Simulation", "Lab"].map { ("Sources/\($0)/A.swift", "") }
-    for (name, text) in files.map({ ($0.key, $0.value) }) + modules where files[name] == nil || files[name] == text {
+    let modules = ["CKernels", "Tensors", "Beckon", "Datasets", "Simulation", "Lab"].map {
+      ("Sources/\($0)/A.swift", "")
+    }
+    for (name, text) in files.map({ ($0.key, $0.value) }) + modules
+    where files[name] == nil || files[name] == text {
       let url = folder.appending(path: name)
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -44,9 +49,11 @@ struct PluginIndexerTests {
   }
 
   private static let good = [
-    "Plugins/Alpha/AlphaPlugin.swift": "enum AlphaPlugin: Plugin {}", "Plugins/Alpha/Thing.swift": "struct Thing {}",
+    "Plugins/Alpha/AlphaPlugin.swift": "enum AlphaPlugin: Plugin {}",
+    "Plugins/Alpha/Thing.swift": "struct Thing {}",
     "Plugins/Beta/BetaPlugin.swift": "enum BetaPlugin: Plugin {}", "Plugins/Beta/README.md": "Thing",
-    "Plugins/Gamma/GammaPlugin.swift": "enum GammaPlugin: Plugin {}", "Plugins/Gamma/Use.swift": "let used = Thing()",
+    "Plugins/Gamma/GammaPlugin.swift": "enum GammaPlugin: Plugin {}",
+    "Plugins/Gamma/Use.swift": "let used = Thing()",
   ]
 
   /// Digests in the generated file, by plugin; the laboratory's under an empty name.
@@ -56,7 +63,9 @@ struct PluginIndexerTests {
       #expect(match.output.1 == match.output.3)
       found[String(match.output.1)] = String(match.output.2)
     }
-    if let core = index.firstMatch(of: #/coreDigest = "([0-9a-f]{64})"/#) { found[""] = String(core.output.1) }
+    if let core = index.firstMatch(of: #/coreDigest = "([0-9a-f]{64})"/#) {
+      found[""] = String(core.output.1)
+    }
     return found
   }
 
@@ -84,7 +93,8 @@ struct PluginIndexerTests {
   }
 
   @Test func aFolderWithoutItsEntry() throws {
-    let (status, message, index) = try run(Self.good.merging(["Plugins/Delta/Other.swift": "struct Other {}"]) { $1 })
+    let (status, message, index) = try run(
+      Self.good.merging(["Plugins/Delta/Other.swift": "struct Other {}"]) { $1 })
     #expect(status == 1 && index.isEmpty)
     #expect(
       message == """
@@ -95,7 +105,8 @@ struct PluginIndexerTests {
   }
 
   @Test func twoFilesOfOneName() throws {
-    let (status, message, index) = try run(Self.good.merging(["Plugins/Beta/Thing.swift": "struct Other {}"]) { $1 })
+    let (status, message, index) = try run(
+      Self.good.merging(["Plugins/Beta/Thing.swift": "struct Other {}"]) { $1 })
     #expect(status == 1 && index.isEmpty)
     #expect(
       message == """

@@ -58,7 +58,8 @@ struct DatasetTests {
       ("a rating", { $0.ratings[4] = 4.5 }), ("no ratings", { $0.ratings = [] }),
       ("the order of time", { $0.times[4] = 1 }), ("an identifier", { $0.catalogue.identifiers[3] = "x" }),
       ("a name", { $0.catalogue.names[3] = "x" }), ("a category", { $0.catalogue.categories[3] = ["jazz"] }),
-      ("a user's identifier", { $0.userIdentifiers[0] = "x" }), ("one event fewer", { $0 = $0.keeping { $0 < 4 } }),
+      ("a user's identifier", { $0.userIdentifiers[0] = "x" }),
+      ("one event fewer", { $0 = $0.keeping { $0 < 4 } }),
       (
         "true vectors",
         { $0.truth = EmbeddingTables(users: Matrix(rows: 3, columns: 1), items: Matrix(rows: 4, columns: 1)) }
@@ -78,12 +79,14 @@ struct DatasetTests {
   @Test func categoriesThatNobodyHas() throws {
     let catalogue = try Dataset(Self.events()).catalogue
     #expect(
-      complaint { try catalogue.items(in: "jaz") } == "no item has the category 'jaz'. Did you mean 'jazz'? Known: jazz.")
+      complaint { try catalogue.items(in: "jaz") }
+        == "no item has the category 'jaz'. Did you mean 'jazz'? Known: jazz.")
     var bare = ItemCatalogue()
     bare.append("x")
     #expect(
       complaint { try bare.items(in: "jazz") }
-        == "no item has the category 'jazz': this dataset names no categories. Give an items table with a categories column.")
+        == "no item has the category 'jazz': this dataset names no categories. Give an items table with a categories column."
+    )
   }
 
   @Test func filesAreLookedUpInOrder() throws {
@@ -107,7 +110,8 @@ struct DatasetTests {
 struct NextItemRankingTests {
   private func ranks(_ scores: [Float], history: [Int32], answer: Int32, _ masking: Masking) throws -> [Int] {
     try NextItemRanking.ranks(
-      of: [NextItemQuery(user: 7, history: history[...], answer: answer)], itemCount: scores.count, masking: masking
+      of: [NextItemQuery(user: 7, history: history[...], answer: answer)], itemCount: scores.count,
+      masking: masking
     ) { _ in Matrix(rows: 1, columns: scores.count, values: scores) }
   }
 
@@ -146,7 +150,9 @@ struct NextItemRankingTests {
     let query = NextItemQuery(user: 0, history: [], answer: 0)
     #expect(
       complaint {
-        try NextItemRanking.ranks(of: [query], itemCount: 3, masking: .none) { _ in Matrix(rows: 1, columns: 2) }
+        try NextItemRanking.ranks(of: [query], itemCount: 3, masking: .none) { _ in
+          Matrix(rows: 1, columns: 2)
+        }
       } == "scorer: scores are 1×2, expected 1×3: a row a user, a column an item.")
   }
 

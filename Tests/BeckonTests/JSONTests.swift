@@ -22,7 +22,8 @@ struct JSONTests {
   func numbers(text: String, value: Double) throws { #expect(try JSON(parsing: text) == .number(value)) }
 
   @Test(arguments: [
-    "01", "-01", "1.", ".5", "+1", "--1", "1e", "1e+", "-", "0x10", "1.e5", "1.2.3", "1e400", "NaN", "Infinity", "1_0",
+    "01", "-01", "1.", ".5", "+1", "--1", "1e", "1e+", "-", "0x10", "1.e5", "1.2.3", "1e400", "NaN",
+    "Infinity", "1_0",
     "٣",
   ])
   func whatIsNoNumber(text: String) { #expect(throws: JSONSyntaxError.self) { try JSON(parsing: text) } }
@@ -73,7 +74,8 @@ struct JSONTests {
     case 2: return .number((stream.normal() * pow(10, Double(stream.uniform(below: 30)) - 15)))
     case 3:
       let alphabet = ["a", "\"", "\\", "\n", "\u{3}", "é", "🚀", "/", " ", "\u{2028}"]
-      return .string((0..<stream.uniform(below: 6)).map { _ in alphabet[stream.uniform(below: alphabet.count)] }.joined())
+      return .string(
+        (0..<stream.uniform(below: 6)).map { _ in alphabet[stream.uniform(below: alphabet.count)] }.joined())
     case 4: return .array((0..<stream.uniform(below: 4)).map { _ in value(&stream, depth: depth + 1) })
     default:
       return .members(
@@ -132,10 +134,12 @@ struct JSONTests {
 }
 
 struct SuggestionTests {
-  @Test(arguments: [
-    ("dropuot", "dropout"), ("itmprek", "itmprec"), ("Heads", "heads"), ("hiddenSise", "hiddenSize"), ("a", "b"),
-    ("completely", nil), ("", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("dropuot", "dropout"), ("itmprek", "itmprec"), ("Heads", "heads"), ("hiddenSise", "hiddenSize"),
+      ("a", "b"),
+      ("completely", nil), ("", nil),
+    ] as [(String, String?)])
   func nearest(name: String, expected: String?) {
     let known = ["dropout", "heads", "hiddenSize", "itmprec", "b"]
     #expect(Suggestion.nearest(to: name, among: known) == expected)
@@ -146,7 +150,8 @@ struct SuggestionTests {
   }
 
   @Test func sentences() {
-    #expect(Suggestion.sentence(for: "tow", among: ["two", "one"]) == " Did you mean 'two'? Known: one, two.")
+    #expect(
+      Suggestion.sentence(for: "tow", among: ["two", "one"]) == " Did you mean 'two'? Known: one, two.")
     #expect(Suggestion.sentence(for: "seven", among: ["two", "one"], label: "Names") == " Names: one, two.")
     #expect(Suggestion.sentence(for: "x", among: []) == " Known: (none).")
   }

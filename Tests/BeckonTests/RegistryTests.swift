@@ -17,9 +17,13 @@ struct RegistryTests {
 
   @Test func anIdentifierBelongsToOne() throws {
     var registry = try stubRegistry()
-    let message = complaint { try registry.register(plugin: "Second", digest: "") { try $0.register(Twin.self) } }
+    let message = complaint {
+      try registry.register(plugin: "Second", digest: "") { try $0.register(Twin.self) }
+    }
     #expect(message == "scorer 'popular' is registered by Stubs and again by Second.")
-    let former = complaint { try registry.register(plugin: "Second", digest: "") { try $0.register(Heir.self) } }
+    let former = complaint {
+      try registry.register(plugin: "Second", digest: "") { try $0.register(Heir.self) }
+    }
     #expect(former == "dataset 'old-data' is registered by Stubs and again by Second.")
   }
 
@@ -38,7 +42,8 @@ struct RegistryTests {
     let made = try #require(registry.make(.dataset, from: json, path: "dataset", problems: &problems))
     #expect(
       made.effective.canonical
-        == #"{"columns":["user","item"],"path":"data","size":{"share":0.25,"users":1000},"type":"stub-data"}"#)
+        == #"{"columns":["user","item"],"path":"data","size":{"share":0.25,"users":1000},"type":"stub-data"}"#
+    )
     let source = try #require(made.component as? StubSource)
     #expect(source.configuration.size == .init(users: 1000, share: 0.25))
     #expect(made.files.map(\.place) == ["dataset.path"] && made.files.map(\.path) == ["data"])
@@ -69,5 +74,7 @@ struct RegistryTests {
   }
 
   @Test(arguments: ["ndcg", "ndcg@", "ndcg@0", "ndcg@-1", "ndcg@x", "ndcg@5@6", "@5", ""])
-  func whatIsNoRankingMetric(name: String) { #expect(throws: (any Error).self) { try stubRegistry().rankingMetric(named: name) } }
+  func whatIsNoRankingMetric(name: String) {
+    #expect(throws: (any Error).self) { try stubRegistry().rankingMetric(named: name) }
+  }
 }

@@ -2,7 +2,8 @@ import Beckon
 import Testing
 
 struct ResolvedSpecTests {
-  private static let ranking = #"{"name": "s", "dataset": "stub-data", "task": "ranking", "scorer": "popular"}"#
+  private static let ranking =
+    #"{"name": "s", "dataset": "stub-data", "task": "ranking", "scorer": "popular"}"#
   private static let guided = """
     {"name": "s", "dataset": "stub-data", "task": "guided", "encoder": "stub-encoder", "intents": "stub-intents",
      "environment": {"embeddings": "stub-embeddings"}, "targetSelector": "matching", "scorer": "guiding"}
@@ -10,14 +11,17 @@ struct ResolvedSpecTests {
 
   /// A base spec with a patch over it.
   private func resolve(_ base: String, _ patch: String = "{}") throws -> ResolvedSpec {
-    try SpecDocument(JSON(parsing: base).merging(JSON(parsing: patch)), file: "f.json").resolve(in: stubRegistry())
+    try SpecDocument(JSON(parsing: base).merging(JSON(parsing: patch)), file: "f.json").resolve(
+      in: stubRegistry())
   }
 
   private func complaints(_ base: String, _ patch: String) -> [String] {
     do {
       _ = try resolve(base, patch)
       return []
-    } catch let error as SpecError { return error.problems.map(\.description) } catch { return ["other: \(error)"] }
+    } catch let error as SpecError { return error.problems.map(\.description) } catch {
+      return ["other: \(error)"]
+    }
   }
 
   @Test func theEffectiveSpecIsWhole() throws {
@@ -61,9 +65,18 @@ struct ResolvedSpecTests {
       #"{"scorer": {"type": "zzzzzzzz"}}"#,
       "scorer: nothing is registered as 'zzzzzzzz'. Registered: guiding, popular, preference."
     ),
-    (#"{"encoder": {"dropout": "much", "type": "stub-encoder"}}"#, "encoder.dropout: expected a number, found \"much\"."),
-    (#"{"encoder": {"heads": 1.5, "type": "stub-encoder"}}"#, "encoder.heads: expected a whole number in range, found 1.5."),
-    (#"{"encoder": {"training": 3, "type": "stub-encoder"}}"#, "encoder.training: expected an object, found 3."),
+    (
+      #"{"encoder": {"dropout": "much", "type": "stub-encoder"}}"#,
+      "encoder.dropout: expected a number, found \"much\"."
+    ),
+    (
+      #"{"encoder": {"heads": 1.5, "type": "stub-encoder"}}"#,
+      "encoder.heads: expected a whole number in range, found 1.5."
+    ),
+    (
+      #"{"encoder": {"training": 3, "type": "stub-encoder"}}"#,
+      "encoder.training: expected an object, found 3."
+    ),
     (
       #"{"encoder": {"mode": "fancey", "type": "stub-encoder"}}"#,
       "encoder.mode: unknown value 'fancey'. Did you mean 'fancy'? Known: fancy, plain."
@@ -104,16 +117,23 @@ struct ResolvedSpecTests {
       #"{"encoder": {"type": "stub-encoder", "training": {"earlyStopping": {"metric": "ioi@5"}}}}"#,
       "encoder.training.earlyStopping.metric: 'ioi' is not a ranking metric. Ranking metrics: ndcg."
     ),
-    (#"{"encoder": {"type": "stub-encoder", "hiddenSize": 13}}"#, "encoder: thirteen is refused by the initializer."),
     (
-      #"{"encoder": 7}"#, "encoder: expected an object with a 'type', found 7. Types: other-encoder, stub-encoder."
+      #"{"encoder": {"type": "stub-encoder", "hiddenSize": 13}}"#,
+      "encoder: thirteen is refused by the initializer."
+    ),
+    (
+      #"{"encoder": 7}"#,
+      "encoder: expected an object with a 'type', found 7. Types: other-encoder, stub-encoder."
     ),
     (#"{"guards": {"type": "stub-guard"}}"#, "guards: expected a list, found an object."),
     (
       #"{"guards": ["stub-guard", {"type": "stub-guard", "shar": 1}]}"#,
       "guards[1].shar: unknown key. Did you mean 'share'? Known: share."
     ),
-    (#"{"masking": "zer"}"#, "masking: unknown value \"zer\". Did you mean 'zero'? Known: exclude, none, zero."),
+    (
+      #"{"masking": "zer"}"#,
+      "masking: unknown value \"zer\". Did you mean 'zero'? Known: exclude, none, zero."
+    ),
     (#"{"masking": 3}"#, "masking: unknown value 3. Known: exclude, none, zero."),
     (#"{"dataset": null}"#, "dataset: missing: name a dataset. Registered: stub-data."),
     (#"{"name": "a/b"}"#, "name: 'a/b' cannot be the name of a folder."),
@@ -124,19 +144,24 @@ struct ResolvedSpecTests {
   func oneMistake(patch: String, message: String) { #expect(complaints(Self.ranking, patch) == [message]) }
 
   @Test func aNullIsNotANumber() {
-    let text = #"{"dataset": "stub-data", "task": "ranking", "encoder": {"type": "stub-encoder", "heads": null}}"#
+    let text =
+      #"{"dataset": "stub-data", "task": "ranking", "encoder": {"type": "stub-encoder", "heads": null}}"#
     #expect(complaint { try resolve(text) }.contains("f.json: encoder.heads: expected a number, found null."))
   }
 
   @Test func unknownKeysAtTheTop() {
     let found = complaints(Self.ranking, #"{"scroer": "popular"}"#)
     #expect(found.count == 1)
-    #expect(found.first?.hasPrefix("scroer: unknown key. Did you mean 'scorer'? Known: $schema, arousal, dataset,") == true)
+    #expect(
+      found.first?.hasPrefix("scroer: unknown key. Did you mean 'scorer'? Known: $schema, arousal, dataset,")
+        == true)
     #expect(
       complaints(Self.guided, #"{"environment": {"clickmodel": "sigmoid"}}"#) == [
         "environment.clickmodel: unknown key. Did you mean 'clickModel'? Known: clickModel, dynamics, embeddings."
       ])
-    #expect(complaints(Self.guided, #"{"environment": 3}"#).first == "environment: expected an object, found a number.")
+    #expect(
+      complaints(Self.guided, #"{"environment": 3}"#).first
+        == "environment: expected an object, found a number.")
   }
 
   @Test func whatATaskDoesNotUseIsAnError() {
@@ -179,13 +204,17 @@ struct ResolvedSpecTests {
     #expect(variants.map { $0.component(.encoder) is StubEncoder } == [true, false])
     #expect(variants.allSatisfy { $0.component(.matcher) is StubEncoder })
     #expect(
-      complaints(Self.guided, #"{"encoder": null, "targetSelector": {"type": "matching", "encoder": "base"}}"#)
-        .contains("targetSelector.encoder: 'base' means the spec's own encoder, and it has none."))
+      complaints(
+        Self.guided, #"{"encoder": null, "targetSelector": {"type": "matching", "encoder": "base"}}"#
+      )
+      .contains("targetSelector.encoder: 'base' means the spec's own encoder, and it has none."))
   }
 
-  @Test(arguments: [
-    (#"[3, 1]"#, [3, 1]), ("4", [1, 2, 3, 4]), ("[0]", [0]), ("[9007199254740991]", []), ("[4503599627370496]", [4_503_599_627_370_496]),
-  ] as [(String, [UInt64])])
+  @Test(
+    arguments: [
+      (#"[3, 1]"#, [3, 1]), ("4", [1, 2, 3, 4]), ("[0]", [0]), ("[9007199254740991]", []),
+      ("[4503599627370496]", [4_503_599_627_370_496]),
+    ] as [(String, [UInt64])])
   func seeds(text: String, expected: [UInt64]) throws {
     guard !expected.isEmpty else {
       #expect(complaints(Self.ranking, #"{"seeds": \#(text)}"#).count == 1)
@@ -207,7 +236,9 @@ struct ResolvedSpecTests {
        "guards": [{"type": "stub-guard", "sahre": 1}], "masking": "maybe"}
       """
     let found = complaints(Self.ranking, patch)
-    for place in ["datset:", "encoder.dropout:", "encoder.heads:", "scorer:", "seeds:", "guards[0].sahre:", "masking:"] {
+    for place in [
+      "datset:", "encoder.dropout:", "encoder.heads:", "scorer:", "seeds:", "guards[0].sahre:", "masking:",
+    ] {
       #expect(found.count { $0.hasPrefix(place) } == 1, "\(place) in \(found)")
     }
     #expect(found.count == 7)
@@ -217,7 +248,8 @@ struct ResolvedSpecTests {
   }
 
   @Test func mistakesOfTheBaseAreSaidOnce() {
-    let patch = #"{"dataset": {"type": "stub-data", "pth": 1}, "variants": {"a": {}, "b": {"scorer": "popular"}}}"#
+    let patch =
+      #"{"dataset": {"type": "stub-data", "pth": 1}, "variants": {"a": {}, "b": {"scorer": "popular"}}}"#
     #expect(
       complaints(Self.ranking, patch)
         == ["dataset.pth: unknown key. Did you mean 'path'? Known: columns, path, size."])
@@ -232,7 +264,10 @@ struct ResolvedSpecTests {
     #expect(found.first == "variants.w/o x.guards[0].shrae: unknown key. Did you mean 'share'? Known: share.")
     #expect(found.last?.hasPrefix("variants.odd.scorer: nothing is registered as 'nobody'.") == true)
     #expect(found.count == 2)
-    #expect(complaints(Self.ranking, #"{"variants": {"a": 3}}"#) == ["variants.a: expected an object, found a number."])
+    #expect(
+      complaints(Self.ranking, #"{"variants": {"a": 3}}"#) == [
+        "variants.a: expected an object, found a number."
+      ])
   }
 
   @Test func theSameMistakeInTwoVariantsIsSaidTwice() {
@@ -255,6 +290,7 @@ struct ResolvedSpecTests {
 
   @Test func theNameComesFromTheFile() throws {
     let json = try JSON(parsing: #"{"dataset": "stub-data", "task": "ranking", "scorer": "popular"}"#)
-    #expect(try SpecDocument(json, file: "Experiments/pacing.json").resolve(in: stubRegistry()).name == "pacing")
+    #expect(
+      try SpecDocument(json, file: "Experiments/pacing.json").resolve(in: stubRegistry()).name == "pacing")
   }
 }

@@ -30,11 +30,13 @@ struct SpecDocumentTests {
 
   @Test func filesThatExtendThemselves() throws {
     let folder = try Folder([
-      "one.json": #"{"extends": "one.json"}"#, "a.json": #"{"extends": "b.json"}"#, "b.json": #"{"extends": "a.json"}"#,
+      "one.json": #"{"extends": "one.json"}"#, "a.json": #"{"extends": "b.json"}"#,
+      "b.json": #"{"extends": "a.json"}"#,
     ])
     for name in ["one.json", "a.json"] {
       let text = complaint { try SpecDocument(contentsOf: folder.path(name)) }
-      #expect(text.contains(": extends: the file extends itself, by way of ") && text.contains(folder.path(name)))
+      #expect(
+        text.contains(": extends: the file extends itself, by way of ") && text.contains(folder.path(name)))
     }
   }
 
@@ -120,12 +122,15 @@ struct SpecDocumentTests {
 
   @Test func overriddenValuesAreJSONOrText() throws {
     var document = SpecDocument(try JSON(parsing: "{}"))
-    for assignment in ["a=1", "b=true", "c=[1,2]", "d=some words", "e.f.g=\"7\"", "h=", "i=x=y", "j={\"type\":\"t\"}"] {
+    for assignment in [
+      "a=1", "b=true", "c=[1,2]", "d=some words", "e.f.g=\"7\"", "h=", "i=x=y", "j={\"type\":\"t\"}",
+    ] {
       try document.override(assignment)
     }
     #expect(
       document.root.canonical
-        == #"{"a":1,"b":true,"c":[1,2],"d":"some words","e":{"f":{"g":"7"}},"h":"","i":"x=y","j":{"type":"t"}}"#)
+        == #"{"a":1,"b":true,"c":[1,2],"d":"some words","e":{"f":{"g":"7"}},"h":"","i":"x=y","j":{"type":"t"}}"#
+    )
     for assignment in ["a", "=1"] {
       #expect(
         complaint { try document.override(assignment) }

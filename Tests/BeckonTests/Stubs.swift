@@ -16,7 +16,9 @@ struct StubSource: DatasetSource {
   }
   static let about = About("stub-data", "Data.", formerIdentifiers: ["old-data"])
   static let defaults = Configuration()
-  static let presets: [String: Configuration] = ["large": Configuration(size: Configuration.Size(users: 1000))]
+  static let presets: [String: Configuration] = [
+    "large": Configuration(size: Configuration.Size(users: 1000))
+  ]
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.file("path", configuration.path)
     checks.range("size.users", configuration.size.users, 1...5000)
@@ -59,7 +61,9 @@ struct StubEncoder: Beckon.Encoder {
     self.configuration = configuration
   }
   mutating func train(_ context: TrainingContext) throws {}
-  func encode(_ histories: [UserHistory]) throws -> Matrix<Float> { Matrix(rows: histories.count, columns: 0) }
+  func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
+    Matrix(rows: histories.count, columns: 0)
+  }
 }
 
 struct OtherEncoder: Beckon.Encoder {
@@ -71,7 +75,9 @@ struct OtherEncoder: Beckon.Encoder {
   var itemVectors: Matrix<Float> { Matrix(rows: 0, columns: 0) }
   init(configuration: Configuration) { self.configuration = configuration }
   mutating func train(_ context: TrainingContext) throws {}
-  func encode(_ histories: [UserHistory]) throws -> Matrix<Float> { Matrix(rows: histories.count, columns: 0) }
+  func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
+    Matrix(rows: histories.count, columns: 0)
+  }
 }
 
 struct StubIntents: IntentModel {
@@ -86,7 +92,9 @@ struct StubIntents: IntentModel {
 
 protocol StubScoring: Scorer {}
 extension StubScoring {
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { Matrix(rows: batch.count, columns: batch.itemCount) }
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> {
+    Matrix(rows: batch.count, columns: batch.itemCount)
+  }
 }
 
 struct PlainScorer: StubScoring {
@@ -187,7 +195,9 @@ struct RankingTask: EvaluationTask {
 
 struct GuidingTask: EvaluationTask {
   static let about = About("guided", "Targets.")
-  static let slots: Set<Slot> = [.embeddings, .dynamics, .clickModel, .targetSelector, .matcher, .twin, .arousal]
+  static let slots: Set<Slot> = [
+    .embeddings, .dynamics, .clickModel, .targetSelector, .matcher, .twin, .arousal,
+  ]
   static let defaultMetrics = ["ioi"]
   static let hasTarget = true
   let configuration: NoConfiguration

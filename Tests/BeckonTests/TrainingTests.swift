@@ -34,12 +34,12 @@ struct NegativeSamplerTests {
 struct TokenBatchTests {
   @Test func packedSequencesEndInTheLastSlot() {
     let tokens = TokenBatch([[4, 5], [0, 1, 2, 3], []], length: 3, keepingPads: false)
-    // Rows are item + 1; an empty sequence keeps one pad to ask.
-    #expect(tokens.items == [5, 6, 2, 3, 4, 0])
-    #expect(tokens.positions == [1, 2, 0, 1, 2, 2])
-    #expect(tokens.offsets == [0, 2, 5, 6])
+    // Rows are item + 1; an empty sequence has no rows.
+    #expect(tokens.items == [5, 6, 2, 3, 4])
+    #expect(tokens.positions == [1, 2, 0, 1, 2])
+    #expect(tokens.offsets == [0, 2, 5, 5])
     #expect(tokens.keyRows == [0, 1, 2, 3, 4])
-    #expect(tokens.count == 6)
+    #expect(tokens.count == 5)
   }
 
   @Test func padsAreKeptOnRequest() {
@@ -50,9 +50,9 @@ struct TokenBatchTests {
     #expect(tokens.keyRows == [2, 3, 7])
   }
 
-  @Test func holesAreDroppedExceptTheLast() {
+  @Test func holesAreDropped() {
     let tokens = TokenBatch([[1, nil, 2, nil]], length: 4, keepingPads: false)
-    #expect(tokens.items == [2, 3, 0] && tokens.positions == [0, 2, 3] && tokens.keyRows == [0, 1])
+    #expect(tokens.items == [2, 3] && tokens.positions == [0, 2] && tokens.keyRows == [0, 1])
   }
 
   private static let history = UserHistory(user: 0, past: [1, 2], clicked: [7])
@@ -73,7 +73,9 @@ struct TokenBatchTests {
     #expect(before.items == [2, 3, 0] && before.positions == [0, 1, 4] && before.keyRows == [0, 1])
     // A full window has no pads on either side.
     let full = [UserHistory(user: 0, past: [1, 2, 3, 4, 5, 6], clicked: [7])]
-    let (left, right) = (TokenBatch(full, length: 5, padding: .left), TokenBatch(full, length: 5, padding: .right))
+    let (left, right) = (
+      TokenBatch(full, length: 5, padding: .left), TokenBatch(full, length: 5, padding: .right)
+    )
     #expect(left.items == right.items && left.positions == right.positions && left.items == [4, 5, 6, 7, 8])
   }
 
@@ -85,7 +87,8 @@ struct TokenBatchTests {
   }
 
   @Test func theNewestItemsOfAHistory() {
-    #expect(Self.history.latest(2) == [2, 7] && Self.history.latest(9) == [1, 2, 7] && Self.history.latest(0) == [])
+    #expect(
+      Self.history.latest(2) == [2, 7] && Self.history.latest(9) == [1, 2, 7] && Self.history.latest(0) == [])
     #expect(UserHistory(user: 0, past: [1], clicked: [2, 3, 4]).latest(2) == [3, 4])
     #expect(Self.history.count == 3)
   }

@@ -1,4 +1,5 @@
 import Beckon
+import BeckonCLI
 import Testing
 
 @testable import Lab
@@ -15,18 +16,19 @@ struct ExperimentsTests {
     return urls.map { String($0.path(percentEncoded: false).dropFirst(lead.count + 1)) }.sorted()
   }()
 
-  @Test func thereAreSpecs() { #expect(Self.files.count >= 4 && Self.files.contains("quickstart/quickstart.json")) }
+  @Test func thereAreSpecs() {
+    #expect(Self.files.count >= 4 && Self.files.contains("quickstart/quickstart.json"))
+  }
 
   @Test(arguments: files)
   func resolvesAndRuns(file: String) throws {
     let path = Self.root.appending(path: file).path(percentEncoded: false)
-    let registry = try standardRegistry()
+    let registry = try StandardRegistry.make()
     let whole = try SpecDocument(contentsOf: path).resolve(in: registry)
     #expect(!whole.description.isEmpty, "it does not say what it asks")
 
-    var document = try SpecDocument(contentsOf: path)
-    try Self.shrink(&document)
-    let run = try Bench().run(document, "out", registry)
+    let small = try Self.shrunk(SpecDocument(contentsOf: path).root)
+    let run = try Bench().run(SpecDocument(small, file: path), "out", registry)
     #expect(run.results.runs.map(\.variant) == whole.variants.map(\.name))
     for result in run.results.runs {
       #expect(!result.record.metrics.isEmpty)
@@ -38,36 +40,38 @@ struct ExperimentsTests {
   }
 
   /// A small world, two rounds, one epoch; everything else as written.
-  private static func shrink(_ document: inout SpecDocument) throws {
-    let original = document.root
-    func set(_ path: [String], _ value: String) throws { try document.override(path.joined(separator: ".") + "=" + value) }
+  private static func shrunk(_ original: JSON) throws -> JSON {
+    var spec = original
     let world = try JSON(parsing: Bench.base)
-    for key in ["dataset", "split"] { try set([key], world[key]?.compact ?? "") }
-    for (key, value) in [("filters", "[]"), ("seeds", "[1]")] { try set([key], value) }
-    if original.value(at: ["task", "rounds"]) != nil { try set(["task", "rounds"], "2") }
-    try set(["task", "cutoffs"], "[1,2]")
-    if original.value(at: ["environment", "embeddings"]) != nil { try set(["environment", "embeddings"], "\"world\"") }
-
+    for key in ["dataset", "split"] { spec.set(world[key], at: [key]) }
+    spec.set(.array([]), at: ["filters"])
+    spec.set(.array([.number(1)]), at: ["seeds"])
+    if original.value(at: ["task", "rounds"]) != nil { spec.set(.number(2), at: ["task", "rounds"]) }
+    spec.set(.array([.number(1), .number(2)]), at: ["task", "cutoffs"])
+    if original.value(at: ["environment", "embeddings"]) != nil {
+      spec.set(.string("world"), at: ["environment", "embeddings"])
+    }
     let variants = original["variants"]?.object?.keys.map { ["variants", $0] } ?? []
     for prefix in [[]] + variants {
-      let part = prefix.isEmpty ? original : original.value(at: prefix) ?? .null
+      let part = original.value(at: prefix) ?? .null
       for place in [["encoder"], ["targetSelector", "encoder"]] {
         guard let encoder = part.value(at: place), encoder.object != nil else { continue }
         let at = prefix + place
-        for (key, value) in [("hiddenSize", "6"), ("innerSize", "6"), ("maximumLength", "6")] { try set(at + [key], value) }
-        try set(at + ["training", "epochs"], "1")
-        if encoder["weights"] != nil { try set(at + ["weights"], "\"\"") }
+        for key in ["hiddenSize", "innerSize", "maximumLength"] { spec.set(.number(6), at: at + [key]) }
+        spec.set(.number(1), at: at + ["training", "epochs"])
+        if encoder["weights"] != nil { spec.set(.string(""), at: at + ["weights"]) }
         if (encoder["type"] ?? original.value(at: place + ["type"])) == .string("iclrec") {
-          try set(at + ["intentCount"], "2")
+          spec.set(.number(2), at: at + ["intentCount"])
         }
       }
       if part["targetSelector"]?.object != nil {
-        try set(prefix + ["targetSelector", "count"], "2")
+        spec.set(.number(2), at: prefix + ["targetSelector", "count"])
         if part.value(at: ["targetSelector", "category"]) != nil {
-          try set(prefix + ["targetSelector", "category"], "\"topic 1\"")
+          spec.set(.string("topic 1"), at: prefix + ["targetSelector", "category"])
         }
       }
-      if part["intents"]?.object != nil { try set(prefix + ["intents", "count"], "2") }
+      if part["intents"]?.object != nil { spec.set(.number(2), at: prefix + ["intents", "count"]) }
     }
+    return spec
   }
 }

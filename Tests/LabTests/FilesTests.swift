@@ -26,7 +26,8 @@ struct FilesTests {
     let hr = run.results.runs.prefix(2).compactMap { $0.record.metric("hr@1") }
     let row = try #require(try lines("summary.csv").first { $0.hasPrefix("full,hr@1,") })
     #expect(Double(row.split(separator: ",")[2]) == (hr[0] + hr[1]) / 2)
-    let timings = try JSON(parsing: String(contentsOf: folder.appending(path: "timings.json"), encoding: .utf8))
+    let timings = try JSON(
+      parsing: String(contentsOf: folder.appending(path: "timings.json"), encoding: .utf8))
     #expect(timings["runs"]?.array?.count == 4)
   }
 
@@ -39,12 +40,16 @@ struct FilesTests {
     let users = try #require(run.results.data["full"]?["users"]?.number)
     // Guided and twin, three targets, three rounds, two variants.
     #expect(lines.count == Int(users) * 2 * 3 * 3 * 2)
-    let clicks = lines.filter { $0["variant"] == .string("full") && $0["run"] == .string("guided") && $0["clicked"] == .bool(true) }
+    let clicks = lines.filter {
+      $0["variant"] == .string("full") && $0["run"] == .string("guided") && $0["clicked"] == .bool(true)
+    }
     let rate = try #require(run.results.runs[0].record.metric("hr@3"))
     #expect(abs(Double(clicks.count) / (users * 9) - rate) < 1e-12)
-    #expect(lines[0].object?.keys == [
-      "variant", "seed", "run", "target", "user", "round", "item", "probability", "clicked", "keep", "interest", "rank",
-    ])
+    #expect(
+      lines[0].object?.keys == [
+        "variant", "seed", "run", "target", "user", "round", "item", "probability", "clicked", "keep",
+        "interest", "rank",
+      ])
     // Cells without their trajectories are played again when these are asked for.
     let plain = Bench()
     #expect(try plain.run(#"{"seeds": [1]}"#).log.played == 2)
@@ -58,7 +63,8 @@ struct FilesTests {
   @Test func aRecordReadsBack() throws {
     let result = TaskResult(
       values: [
-        .init(name: "b@1", perUser: [0.1, 0.2]), .init(name: "a@1", perUser: nil), .init(name: "c@1", perUser: [.nan]),
+        .init(name: "b@1", perUser: [0.1, 0.2]), .init(name: "a@1", perUser: nil),
+        .init(name: "c@1", perUser: [.nan]),
       ],
       rounds: (["round", "x"], [[1, 1 / 3], [2, 1e-17]]), facts: .members([("k", .string("v"))]))
     let record = CellRecord(identity: "id", result: result)
@@ -127,7 +133,8 @@ struct AtomicFileTests {
     // A folder stands where the file should go.
     try FileManager.default.createDirectory(
       at: folder.appending(path: "d/inner"), withIntermediateDirectories: true)
-    #expect(complaint { try AtomicFile.write("x", to: folder.appending(path: "d")) }.contains("cannot be written"))
+    #expect(
+      complaint { try AtomicFile.write("x", to: folder.appending(path: "d")) }.contains("cannot be written"))
     #expect(try Self.names(folder) == ["d", "f"])
   }
 

@@ -1,20 +1,9 @@
 import Beckon
-import Datasets
-import Simulation
+import BeckonCLI
 import Synchronization
 import Testing
 
-@testable import BundledPlugins
 @testable import Lab
-
-/// Every component that comes with the package.
-func standardRegistry() throws -> Registry {
-  var registry = Registry(coreDigest: BundledPlugins.coreDigest)
-  try registry.register(plugin: "Datasets", digest: "") { try DatasetComponents.register(in: &$0) }
-  try registry.register(plugin: "Simulation", digest: "") { try SimulationComponents.register(in: &$0) }
-  try BundledPlugins.register(in: &registry)
-  return registry
-}
 
 extension Registry {
   /// The same components after an edit of a plugin's code.
@@ -76,18 +65,25 @@ final class Bench {
     return try run(SpecDocument(base.merging(patch)), output, registry, log)
   }
 
-  func run(_ document: SpecDocument, _ output: String, _ registry: Registry? = nil, _ log: Log = Log()) throws -> Run {
-    let registry = try registry ?? standardRegistry()
+  func run(_ document: SpecDocument, _ output: String, _ registry: Registry? = nil, _ log: Log = Log()) throws
+    -> Run
+  {
+    let registry = try registry ?? StandardRegistry.make()
     let study = Study(
-      spec: try document.resolve(in: registry), registry: registry, locations: DataLocations(folders: [folder]),
-      output: folder.appending(path: output), pieces: folder.appending(path: "pieces"), report: { log.add($0) })
+      spec: try document.resolve(in: registry), registry: registry,
+      locations: DataLocations(folders: [folder]),
+      output: folder.appending(path: output), pieces: folder.appending(path: "pieces"),
+      report: { log.add($0) })
     return Run(results: try study.run(), log: log)
   }
 
   /// The files of a folder, by name.
   func files(_ name: String, ending: String) throws -> [URL] {
-    let walk = FileManager.default.enumerator(at: folder.appending(path: name), includingPropertiesForKeys: nil)
-    return (walk?.compactMap { $0 as? URL } ?? []).filter { $0.path().hasSuffix(ending) }.sorted { $0.path() < $1.path() }
+    let walk = FileManager.default.enumerator(
+      at: folder.appending(path: name), includingPropertiesForKeys: nil)
+    return (walk?.compactMap { $0 as? URL } ?? []).filter { $0.path().hasSuffix(ending) }.sorted {
+      $0.path() < $1.path()
+    }
   }
 }
 

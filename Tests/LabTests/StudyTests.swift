@@ -1,4 +1,5 @@
 import Beckon
+import BeckonCLI
 import Synchronization
 import Testing
 
@@ -23,9 +24,11 @@ struct StudyTests {
     let before = Parallel.threads
     defer { Parallel.setThreads(before) }
     Parallel.setThreads(1)
-    let one = try Bench().run(#"{"variants": null, "environment": {"embeddings": {"type": "graphau", "dimension": 4, "epochs": 3}}}"#)
+    let one = try Bench().run(
+      #"{"variants": null, "environment": {"embeddings": {"type": "graphau", "dimension": 4, "epochs": 3}}}"#)
     Parallel.setThreads(2)
-    let two = try Bench().run(#"{"variants": null, "environment": {"embeddings": {"type": "graphau", "dimension": 4, "epochs": 3}}}"#)
+    let two = try Bench().run(
+      #"{"variants": null, "environment": {"embeddings": {"type": "graphau", "dimension": 4, "epochs": 3}}}"#)
     #expect(one.text == two.text)
     #expect(one.text.contains("\"ioi@3\""))
   }
@@ -51,7 +54,9 @@ struct StudyTests {
     let run = try Bench().run()
     for cell in run.results.runs.map(\.record) {
       #expect(cell.metric("ioi-code@1") == 0)
-      #expect(cell.metric("ioi-code@2") == cell.metric("ioi@1") && cell.metric("ioi-code@3") == cell.metric("ioi@2"))
+      #expect(
+        cell.metric("ioi-code@2") == cell.metric("ioi@1") && cell.metric("ioi-code@3") == cell.metric("ioi@2")
+      )
       #expect(cell.metric("ioi@3") != 0)
       let range = (cell.facts["clickProbability"]?.array ?? []).compactMap(\.number)
       #expect(range.count == 2 && range.allSatisfy { (0.1418...0.5499).contains($0) })
@@ -61,7 +66,8 @@ struct StudyTests {
 
   @Test func whatCannotBeGivenIsMissing() throws {
     let bench = Bench()
-    let patch = #"{"variants": null, "seeds": [1], "metrics": ["hr-code"], "task": {"rounds": 4, "cutoffs": [3, 4]}}"#
+    let patch =
+      #"{"variants": null, "seeds": [1], "metrics": ["hr-code"], "task": {"rounds": 4, "cutoffs": [3, 4]}}"#
     let first = try bench.run(patch)
     // Three targets give hr-code@3, and not hr-code@4.
     let record = first.results.runs[0].record
@@ -116,13 +122,39 @@ struct StudyTests {
     #expect(try bench.run().log.reused == 4)
   }
 
+  @Test func variantsDoNotInfluenceEachOther() throws {
+    let variants = [
+      #""plain": {"scorer": "preference"}"#, #""full": {}"#, #""ipg": {"scorer": "ipg"}"#,
+      #""slow": {"arousal": {"type": "fixed", "keep": 0.9}, "scorer": "ipg"}"#,
+      #""random twin": {"twin": "random"}"#,
+      #""random targets": {"targetSelector": {"type": "random", "count": 3}}"#,
+      #""floor": {"guards": [{"type": "relevance-floor", "topShare": 0.3}]}"#,
+      #""own pace": {"environment": {"dynamics": {"type": "fixed", "keep": 0.5}}}"#,
+      #""short": {"task": {"rounds": 2, "cutoffs": [1, 2]}}"#,
+    ]
+    let bench = Bench()
+    let together = try bench.run("{\"seeds\": [1], \"variants\": {\(variants.joined(separator: ", "))}}")
+    #expect(together.results.runs.count == variants.count)
+    for (index, variant) in variants.enumerated() {
+      // Trained pieces are shared on disk, nothing else is.
+      let alone = try bench.run("{\"seeds\": [1], \"variants\": {\(variant)}}", output: "alone \(index)")
+      #expect(
+        alone.results.runs[0].record.json.pretty == together.results.runs[index].record.json.pretty,
+        "\(variant)")
+    }
+    // The plain recommender is its own twin; the others are compared with it.
+    #expect(together.results.runs[0].record.metric("ioi-over-twin@3") == 0)
+    #expect(together.results.runs[1].record.metric("ioi-over-twin@3") != 0)
+  }
+
   @Test func anUnknownCategoryIsFoundBeforeAnythingIsTrained() throws {
     let log = Log()
     let bench = Bench()
     let patch = #"{"variants": {"a": {}, "b": {"targetSelector": {"category": "topic 9"}}}}"#
     #expect(
       complaint { try bench.run(patch, log: log) }
-        == "targetSelector: no item has the category 'topic 9'. Did you mean 'topic 1'? Known: topic 1, topic 2, topic 3.")
+        == "targetSelector: no item has the category 'topic 9'. Did you mean 'topic 1'? Known: topic 1, topic 2, topic 3."
+    )
     #expect(log.began("training") == 0 && log.played == 0)
   }
 }
@@ -142,10 +174,11 @@ struct ResumeTests {
   }
 
   @Test func whatWasFinishedBeforeAnErrorStays() throws {
-    var registry = try standardRegistry()
+    var registry = try StandardRegistry.make()
     try registry.register(plugin: "Fragile", digest: "broken") { try $0.register(Fragile.self) }
     let bench = Bench()
-    let patch = #"{"seeds": [1], "variants": {"first": {}, "second": {"scorer": "fragile"}, "third": {"scorer": "ipg"}}}"#
+    let patch =
+      #"{"seeds": [1], "variants": {"first": {}, "second": {"scorer": "fragile"}, "third": {"scorer": "ipg"}}}"#
     let log = Log()
     #expect(complaint { try bench.run(patch, registry: registry, log: log) } == "scorer: fragile is broken.")
     #expect(log.played == 2)
@@ -165,9 +198,10 @@ struct ResumeTests {
 struct IdentityTests {
   /// The identity of the only cell.
   private func identity(_ patch: String = "{}", _ registry: Registry? = nil) throws -> String {
-    let spec = try JSON(parsing: #"{"variants": null, "seeds": [1], "scorer": "ipg"}"#).merging(JSON(parsing: patch))
+    let spec = try JSON(parsing: #"{"variants": null, "seeds": [1], "scorer": "ipg"}"#).merging(
+      JSON(parsing: patch))
     let document = SpecDocument(try JSON(parsing: Bench.base).merging(spec))
-    let registry = try registry ?? standardRegistry()
+    let registry = try registry ?? StandardRegistry.make()
     let resolved = try document.resolve(in: registry)
     let bench = Bench()
     let assembly = Assembly(
@@ -180,30 +214,35 @@ struct IdentityTests {
     let base = try identity()
     for patch in [
       #"{"seeds": [2]}"#, #"{"scorer": {"type": "ipg", "guidance": "dot"}}"#, #"{"dataset": {"seed": 2}}"#,
-      #"{"encoder": {"dropout": 0.4}}"#, #"{"task": {"rounds": 4}}"#, #"{"metrics": ["hr"]}"#, #"{"masking": "none"}"#,
+      #"{"encoder": {"dropout": 0.4}}"#, #"{"task": {"rounds": 4}}"#, #"{"metrics": ["hr"]}"#,
+      #"{"masking": "none"}"#,
       #"{"environment": {"clickModel": {"type": "sigmoid", "slope": 2}}}"#, #"{"arousal": {"topQ": 4}}"#,
-      #"{"guards": ["relevance-floor"]}"#, #"{"twin": "random"}"#, #"{"filters": [{"type": "k-core", "users": 12, "items": 1}]}"#,
+      #"{"guards": ["relevance-floor"]}"#, #"{"twin": "random"}"#,
+      #"{"filters": [{"type": "k-core", "users": 1, "items": 22}]}"#,
       #"{"targetSelector": {"encoder": "base"}}"#, #"{"environment": {"dynamics": "fixed"}}"#,
     ] { #expect(try identity(patch) != base, "\(patch) changes nothing") }
     for patch in [
-      #"{"name": "another"}"#, #"{"description": "words"}"#, #"{"variants": {"any": {}}}"#, #"{"trajectories": true}"#,
+      #"{"name": "another"}"#, #"{"description": "words"}"#, #"{"variants": {"any": {}}}"#,
+      #"{"trajectories": true}"#,
       #"{"arousal": {"type": "tiac", "topQ": 5}}"#, #"{"intents": {"count": 3}}"#, #"{"guards": []}"#,
     ] { #expect(try identity(patch) == base, "\(patch) changes the identity") }
   }
 
   @Test func codeCounts() throws {
     let base = try identity()
-    for plugin in ["IPG", "ICLRec", "ITMPRec", "NudgeMetrics", "RankingMetrics", "Dynamics", "ClickModels", "Controls"] {
-      var registry = try standardRegistry()
+    for plugin in [
+      "IPG", "ICLRec", "ITMPRec", "NudgeMetrics", "RankingMetrics", "Dynamics", "ClickModels", "Controls",
+    ] {
+      var registry = try StandardRegistry.make()
       try registry.pretendEdited(plugin)
       #expect(try identity("{}", registry) != base, "an edit of \(plugin) changes nothing")
     }
     for plugin in ["SASRec", "EASE", "Guards", "GraphAU"] {
-      var registry = try standardRegistry()
+      var registry = try StandardRegistry.make()
       try registry.pretendEdited(plugin)
       #expect(try identity("{}", registry) == base, "an edit of \(plugin) changes the identity")
     }
-    var registry = try standardRegistry()
+    var registry = try StandardRegistry.make()
     registry.coreDigest = "edited"
     #expect(try identity("{}", registry) != base)
   }
@@ -212,7 +251,8 @@ struct IdentityTests {
     let bench = Bench()
     try FileManager.default.createDirectory(at: bench.folder, withIntermediateDirectories: true)
     let file = bench.folder.appending(path: "targets.txt")
-    let selector = "{\"targetSelector\": {\"type\": \"list\", \"path\": \"\(file.path(percentEncoded: false))\"}}"
+    let selector =
+      "{\"targetSelector\": {\"type\": \"list\", \"path\": \"\(file.path(percentEncoded: false))\"}}"
     try Data("1\n2\n".utf8).write(to: file)
     let first = try identity(selector)
     #expect(try identity(selector) == first)

@@ -22,7 +22,8 @@ struct AugmentationTests {
       #expect(!view.isEmpty)
       if view.count < count {
         // A contiguous fifth, one item at least.
-        #expect(items.count == max(1, count / 5) && items == Array(whole[Int(items[0])...].prefix(items.count)))
+        #expect(
+          items.count == max(1, count / 5) && items == Array(whole[Int(items[0])...].prefix(items.count)))
         kinds.crop += 1
       } else if items.count < count {
         #expect(items.count == count - Int(0.7 * Double(count)))
@@ -42,10 +43,17 @@ struct AugmentationTests {
   }
 
   @Test func sharesOfNothingAndOfAll() {
-    for view in Self.views(of: 6, { $0.crop = 0; $0.mask = 0; $0.reorder = 0 }) {
+    for view in Self.views(
+      of: 6,
+      {
+        $0.crop = 0; $0.mask = 0; $0.reorder = 0
+      })
+    {
       #expect(view.count == 1 || view == (0..<6).map { Int32($0) })
     }
-    let all = Self.views(of: 6) { $0.crop = 1; $0.mask = 1; $0.reorder = 1 }
+    let all = Self.views(of: 6) {
+      $0.crop = 1; $0.mask = 1; $0.reorder = 1
+    }
     #expect(all.contains { $0.allSatisfy { $0 == nil } })
     #expect(all.allSatisfy { $0.count == 6 })
   }

@@ -1,4 +1,5 @@
 import Beckon
+import BeckonCLI
 import BeckonTesting
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 enum ToyWorldContext {
   static func make(_ world: ToyWorld? = nil, seed: UInt64 = 1) throws -> TrainingContext {
-    try (world ?? ToyWorld()).context(seed: seed, registry: standardRegistry())
+    try (world ?? ToyWorld()).context(seed: seed, registry: StandardRegistry.make())
   }
 }
 
@@ -15,7 +16,8 @@ struct ClassicScorerTests {
   private static func world() throws -> ToyWorld {
     let vectors = Matrix<Float>([[1, 0], [0, 1], [1, 1], [2, 1]])
     return try ToyWorld(
-      sequences: [[0, 1, 3, 3], [0, 1, 2, 3, 3], [1, 3, 3]], users: vectors.selectingRows([0, 1, 2]), items: vectors)
+      sequences: [[0, 1, 3, 3], [0, 1, 2, 3, 3], [1, 3, 3]], users: vectors.selectingRows([0, 1, 2]),
+      items: vectors)
   }
 
   private func values(_ spec: String, history: [Int32]) throws -> [Float] {
@@ -38,10 +40,13 @@ struct ClassicScorerTests {
   }
 
   @Test func transitionsByHand() throws {
-    #expect(isClose(try values(#"{"type": "markov", "popularityWeight": 0}"#, history: [2, 0]), [0, 1, 0, 0]))
+    #expect(
+      isClose(try values(#"{"type": "markov", "popularityWeight": 0}"#, history: [2, 0]), [0, 1, 0, 0]))
     #expect(isClose(try values(#"{"type": "markov", "popularityWeight": 0}"#, history: [1]), [0, 0, 1, 0]))
-    #expect(isClose(try values(#"{"type": "markov", "popularityWeight": 0.5}"#, history: [1]), [1, 1.5, 1.5, 0]))
-    #expect(isClose(try values(#"{"type": "markov", "popularityWeight": 0.5}"#, history: []), [1, 1.5, 0.5, 0]))
+    #expect(
+      isClose(try values(#"{"type": "markov", "popularityWeight": 0.5}"#, history: [1]), [1, 1.5, 1.5, 0]))
+    #expect(
+      isClose(try values(#"{"type": "markov", "popularityWeight": 0.5}"#, history: []), [1, 1.5, 0.5, 0]))
   }
 
   @Test func easeSolvesItsEquation() throws {
@@ -56,7 +61,9 @@ struct ClassicScorerTests {
     let weights = try scores(EASEScorer(configuration: configuration), batch)
     // The optimum of ‖X − XB‖² + λ‖B‖² with zero diagonal: off the diagonal XᵀX(I − B) = λB.
     let sets = world.split.training.map { Set($0) }
-    func gram(_ a: Int, _ b: Int) -> Double { Double(sets.count { $0.contains(Int32(a)) && $0.contains(Int32(b)) }) }
+    func gram(_ a: Int, _ b: Int) -> Double {
+      Double(sets.count { $0.contains(Int32(a)) && $0.contains(Int32(b)) })
+    }
     for row in 0..<items {
       #expect(weights[row, row] == 0)
       for column in 0..<items where column != row {
@@ -146,7 +153,8 @@ struct IntentTests {
     // Two far groups of users; histories do not matter to the fixed encoder.
     let users: [[Float]] = [[10, 0], [10, 1], [-10, 0], [-10, -1]]
     let world = try ToyWorld(
-      sequences: users.map { _ in [0, 1, 2] }, users: Matrix(users), items: Matrix([[1, 0], [0, 1], [1, 1]]))
+      sequences: users.map { _ in [0, 1, 2] }, users: Matrix(users),
+      items: Matrix([[1, 0], [0, 1], [1, 1]]))
     var configuration = LearnedIntents.Configuration()
     configuration.count = 2
     let encoder = try #require(world.model.encoder)
@@ -157,7 +165,8 @@ struct IntentTests {
     configuration.count = 5
     #expect(
       complaint {
-        try LearnedIntents(configuration: configuration).centroids(encoder: encoder, split: world.split, seed: 1)
+        try LearnedIntents(configuration: configuration).centroids(
+          encoder: encoder, split: world.split, seed: 1)
       } == "intents.count: 5 intents need as many users, and there are 4.")
   }
 

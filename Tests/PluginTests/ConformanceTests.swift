@@ -1,22 +1,25 @@
 import Beckon
+import BeckonCLI
 import BeckonTesting
 import Testing
 
 struct ConformanceTests {
   static let all: [String] = {
-    guard let registry = try? standardRegistry() else { return [] }
-    return Kind.allCases.flatMap { kind in registry.all(kind).map { "\(kind.rawValue) \($0.about.identifier)" } }
+    guard let registry = try? StandardRegistry.make() else { return [] }
+    return Kind.allCases.flatMap { kind in
+      registry.all(kind).map { "\(kind.rawValue) \($0.about.identifier)" }
+    }
   }()
 
   @Test func theRegistryIsFull() throws {
-    let registry = try standardRegistry()
+    let registry = try StandardRegistry.make()
     for kind in Kind.allCases { #expect(!registry.all(kind).isEmpty, "no \(kind.rawValue) is registered") }
     #expect(Self.all.count >= 40)
   }
 
   @Test(arguments: all)
   func keepsTheContract(name: String) throws {
-    let registry = try standardRegistry()
+    let registry = try StandardRegistry.make()
     let parts = name.split(separator: " ").map(String.init)
     let kind = try #require(Kind(rawValue: parts[0]))
     let entry = try #require(registry.entry(kind, parts[1]))
@@ -162,7 +165,9 @@ struct ConformanceControlTests {
       static let about = About("restless", "Always moves on.")
       let configuration: NoConfiguration
       var owner: DynamicsOwner { .environment }
-      func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] { interest.map { -$0 } }
+      func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] {
+        interest.map { -$0 }
+      }
     }
     struct Unsteady: IntentModel {
       static let about = About("unsteady", "Other intents each time.")
@@ -225,7 +230,8 @@ struct ConformanceControlTests {
       func tables(_ context: TrainingContext) throws -> EmbeddingTables {
         let values = (0..<4).map { _ in Float.random(in: -1...1) }
         return EmbeddingTables(
-          normalizedUsers: Matrix(rows: 2, columns: 2, values: values), normalizedItems: Matrix(rows: 17, columns: 2))
+          normalizedUsers: Matrix(rows: 2, columns: 2, values: values),
+          normalizedItems: Matrix(rows: 17, columns: 2))
       }
     }
     #expect(try problems(Neighbourly.self).contains("depends on the others in the batch"))

@@ -1,4 +1,5 @@
 import Beckon
+import BeckonCLI
 import BeckonTesting
 import Synchronization
 import Testing
@@ -6,7 +7,9 @@ import Testing
 @testable import BundledPlugins
 
 struct GraphAUTests {
-  private static let edges = [(0, 0), (0, 1), (1, 1), (2, 3), (2, 0), (1, 2)].map { Edge(user: Int32($0.0), item: Int32($0.1)) }
+  private static let edges = [(0, 0), (0, 1), (1, 1), (2, 3), (2, 0), (1, 2)].map {
+    Edge(user: Int32($0.0), item: Int32($0.1))
+  }
 
   private static func matrix(_ rows: Int, _ columns: Int, _ word: UInt32) -> Matrix<Double> {
     var stream = RandomStream(seed: 8, purpose: Purpose("graph"), word)
@@ -36,7 +39,9 @@ struct GraphAUTests {
     var configuration = GraphAUEmbeddings.Configuration()
     configuration.layers = 1
     let loss = GraphLoss(graph: BipartiteGraph(edges, users: 1, items: 1), configuration: configuration)
-    let parameters = ParameterSet([("users", Matrix<Double>([[3, 0]])), ("items", Matrix<Double>([[0, 2]]))])
+    let parameters = ParameterSet([
+      ("users", Matrix<Double>([[3, 0]])), ("items", Matrix<Double>([[0, 2]])),
+    ])
     let tape = Tape(parameters: parameters, training: false, stream: RandomStream(seed: 0, purpose: .dropout))
     #expect(abs(loss(tape, edges[...]).scalar - 2) < 1e-12)
     // A second layer: the neighbour's neighbour is the node itself, so both new terms are 0; weights ½ and 1.4/2.
@@ -63,7 +68,8 @@ struct GraphAUTests {
   @Test func propagationIsSymmetric() {
     let graph = BipartiteGraph(Self.edges, users: 3, items: 4)
     let (users, items) = (Self.matrix(3, 2, 3), Self.matrix(4, 2, 4))
-    let tape = Tape(parameters: ParameterSet<Double>(), training: false, stream: RandomStream(seed: 0, purpose: .dropout))
+    let tape = Tape(
+      parameters: ParameterSet<Double>(), training: false, stream: RandomStream(seed: 0, purpose: .dropout))
     let reached = graph.propagate(tape, users: tape.constant(users), items: tape.constant(items))
     func product(_ a: Matrix<Double>, _ b: Matrix<Double>) -> Double {
       zip(a.values, b.values).reduce(0) { $0 + $1.0 * $1.1 }
@@ -91,14 +97,16 @@ struct GraphAUTests {
   @Test func trainingLowersTheLossAndGivesUnitVectors() throws {
     let losses = Mutex([Double]())
     let progress = ProgressReporter { event in
-      if case .epoch(_, of: _, let loss, validation: _, seconds: _) = event { losses.withLock { $0.append(loss) } }
+      if case .epoch(_, of: _, let loss, validation: _, seconds: _) = event {
+        losses.withLock { $0.append(loss) }
+      }
     }
     var configuration = GraphAUEmbeddings.Configuration()
     configuration.dimension = 8
     configuration.epochs = 30
     configuration.batchSize = 64
     let context = try ToyWorld(users: 30, items: 20, seed: 2)
-      .context(registry: standardRegistry(), progress: progress)
+      .context(registry: StandardRegistry.make(), progress: progress)
     let tables = try GraphAUEmbeddings(configuration: configuration).tables(context)
     let seen = losses.withLock { $0 }
     let (first, last) = (try #require(seen.first), try #require(seen.last))
@@ -114,6 +122,8 @@ struct GraphAUTests {
     let message = complaint {
       try GraphAUEmbeddings(configuration: configuration).tables(ToyWorldContext.make())
     }
-    #expect(message.hasPrefix("train: the loss stopped being finite in epoch 1, step 1 (learning rate 1e+39). Last finite loss "))
+    #expect(
+      message.hasPrefix(
+        "train: the loss stopped being finite in epoch 1, step 1 (learning rate 1e+39). Last finite loss "))
   }
 }

@@ -42,7 +42,8 @@ struct GuidanceTests {
 
   @Test func theNearestIntentDependsOnTheMeasure() throws {
     // (1, 1) points along (4, 4) and lies by (1, 0).
-    let one = try batch(users: [[1, 1]], items: [[1, 0], [0, 1], [4, 4]], intents: [[1, 0], [4, 4]], target: 1)
+    let one = try batch(
+      users: [[1, 1]], items: [[1, 0], [0, 1], [4, 4]], intents: [[1, 0], [4, 4]], target: 1)
     var configuration = ITMPRecScorer.Configuration()
     configuration.intention = .dot
     func intention(_ nearest: ITMPRecScorer.Nearest) throws -> [Float] {
@@ -59,7 +60,8 @@ struct GuidanceTests {
   @Test func intentsOfAnotherWidthAreRefused() throws {
     let one = try batch(users: [[1, 0]], items: Self.items, intents: [[1, 0, 0]], target: 1)
     var scorer = ITMPRecScorer(configuration: .init())
-    #expect(complaint { try scorer.attach(to: one.model) } == "intents: intents have 3 components and items 2.")
+    #expect(
+      complaint { try scorer.attach(to: one.model) } == "intents: intents have 3 components and items 2.")
   }
 
   @Test func theScoreIsTheProductOfItsTerms() throws {
@@ -79,7 +81,9 @@ struct GuidanceTests {
   func withoutIntentionItIsIPGBitForBit(seed: UInt64) throws {
     let world = try ToyWorld(users: 7, items: 23, width: 6, seed: seed)
     let batch = try world.batch(target: Int32(seed))
-    for (interaction, guidance) in [(InteractionForm.sigmoid, GuidanceForm.cosine), (.dot, .cosine), (.sigmoid, .dot)] {
+    for (interaction, guidance) in [
+      (InteractionForm.sigmoid, GuidanceForm.cosine), (.dot, .cosine), (.sigmoid, .dot),
+    ] {
       var own = ITMPRecScorer.Configuration()
       own.lambda = 0
       own.interaction = interaction
@@ -96,8 +100,10 @@ struct GuidanceTests {
 
   @Test func guidanceNeedsATarget() throws {
     let one = try batch(users: [[1, 0]], items: Self.items, target: nil)
-    #expect(complaint { try scores(IPGScorer(configuration: .init()), one) } == "scorer: guidance needs a target.")
-    #expect(complaint { try TIACPolicy(configuration: .init()).keep(one) } == "arousal: 'tiac' needs a target.")
+    #expect(
+      complaint { try scores(IPGScorer(configuration: .init()), one) } == "scorer: guidance needs a target.")
+    #expect(
+      complaint { try TIACPolicy(configuration: .init()).keep(one) } == "arousal: 'tiac' needs a target.")
   }
 }
 
@@ -171,9 +177,11 @@ struct SelectorTests {
 
   @Test func listedTargets() throws {
     #expect(try targets(#"{"type": "list", "items": ["i2", "i0"]}"#) == [2, 0])
-    #expect(complaint { try targets(#"{"type": "list", "items": ["i9"]}"#) } == "no item has the identifier 'i9'.")
     #expect(
-      complaint { try targets(#"{"type": "list", "items": ["i1", "i1"]}"#) } == "the target 'i1' is named twice.")
+      complaint { try targets(#"{"type": "list", "items": ["i9"]}"#) } == "no item has the identifier 'i9'.")
+    #expect(
+      complaint { try targets(#"{"type": "list", "items": ["i1", "i1"]}"#) }
+        == "the target 'i1' is named twice.")
     #expect(complaint { try targets(#""list""#) }.hasPrefix("no targets: give 'items'"))
   }
 

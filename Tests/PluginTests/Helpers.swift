@@ -1,24 +1,15 @@
 import Beckon
+import BeckonCLI
 import BeckonTesting
-import Datasets
-import Simulation
 import Testing
 
 @testable import BundledPlugins
 
-/// Every component that comes with the package.
-func standardRegistry() throws -> Registry {
-  var registry = Registry(coreDigest: BundledPlugins.coreDigest)
-  try registry.register(plugin: "Datasets", digest: "") { try DatasetComponents.register(in: &$0) }
-  try registry.register(plugin: "Simulation", digest: "") { try SimulationComponents.register(in: &$0) }
-  try BundledPlugins.register(in: &registry)
-  return registry
-}
-
 /// A component made from its object in a spec.
 func make<T>(_ kind: Kind, _ spec: String, as type: T.Type = T.self) throws -> T {
   var problems: [Problem] = []
-  let made = try standardRegistry().make(kind, from: JSON(parsing: spec), path: "it", problems: &problems)
+  let made = try StandardRegistry.make().make(
+    kind, from: JSON(parsing: spec), path: "it", problems: &problems)
   if let problem = problems.first { throw problem }
   return try #require(made?.component as? T)
 }

@@ -1,4 +1,5 @@
 import Beckon
+import BeckonCLI
 import BeckonTesting
 import Synchronization
 import Testing
@@ -39,7 +40,9 @@ struct TransformerGradientTests {
     return found
   }
 
-  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in }) -> SASRecEncoder {
+  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in })
+    -> SASRecEncoder
+  {
     var configuration = SASRecEncoder.Configuration()
     configuration.hiddenSize = 4
     configuration.innerSize = 5
@@ -72,7 +75,10 @@ struct TransformerGradientTests {
       let found = try mistakes(Self.sasrec { $0.loss = loss })
       #expect(found.isEmpty, "\(loss): \(found)")
     }
-    let found = try mistakes(Self.sasrec { $0.negatives = .outsideTraining; $0.layers = 1; $0.dropout = 0 })
+    let found = try mistakes(
+      Self.sasrec {
+        $0.negatives = .outsideTraining; $0.layers = 1; $0.dropout = 0
+      })
     #expect(found.isEmpty, "\(found)")
   }
 
@@ -105,9 +111,17 @@ struct TransformerGradientTests {
     #expect(found.isEmpty, "\(found)")
   }
 
-  @Test func theCheckIsNotVacuous() throws {
-    // The pad row is read and its gradient held back: exactly that must be reported.
-    let found = try mistakes(Self.iclrec { $0.augmentation.mask = 1 })
+  @Test(arguments: Contrast.allCases)
+  func meansOverPadsAndTheHeldBackPadRow(contrast: Contrast) throws {
+    // Pads are read and the gradient of their row is held back: exactly that must be reported, which also shows
+    // that the check can fail.
+    let found = try mistakes(
+      Self.iclrec {
+        $0.pooling = .all
+        $0.augmentation.mask = 0.7
+        $0.maximumLength = 5
+        $0.contrast = contrast
+      })
     #expect(found.map(\.name) == ["item_embeddings.weight"])
     #expect(found.allSatisfy { $0.index < 4 && $0.derived == 0 })
   }
@@ -117,7 +131,8 @@ struct TransformerTrainingTests {
   /// Every item is followed by the next one round a circle: trivial for a sequence model, noise for popularity.
   private static func circle(users: Int = 40, items: Int = 12, length: Int = 8) throws -> ToyWorld {
     let sequences = (0..<users).map { user in (0..<length).map { Int32((5 * user + $0) % items) } }
-    let vectors = Matrix<Float>(rows: items, columns: 8, values: (0..<items * 8).map { Float(($0 * 7) % 5) - 2 })
+    let vectors = Matrix<Float>(
+      rows: items, columns: 8, values: (0..<items * 8).map { Float(($0 * 7) % 5) - 2 })
     let owners = (0..<users).map { $0 % items }
     return try ToyWorld(sequences: sequences, users: vectors.selectingRows(owners), items: vectors)
   }
@@ -132,7 +147,9 @@ struct TransformerTrainingTests {
     return training
   }
 
-  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in }) -> SASRecEncoder {
+  private static func sasrec(_ change: (inout SASRecEncoder.Configuration) -> Void = { _ in })
+    -> SASRecEncoder
+  {
     var configuration = SASRecEncoder.Configuration()
     configuration.hiddenSize = 8
     configuration.innerSize = 8
@@ -145,7 +162,9 @@ struct TransformerTrainingTests {
     return SASRecEncoder(configuration: configuration)
   }
 
-  private static func iclrec(_ change: (inout ICLRecEncoder.Configuration) -> Void = { _ in }) -> ICLRecEncoder {
+  private static func iclrec(_ change: (inout ICLRecEncoder.Configuration) -> Void = { _ in })
+    -> ICLRecEncoder
+  {
     var configuration = ICLRecEncoder.Configuration()
     configuration.hiddenSize = 8
     configuration.innerSize = 8
@@ -159,7 +178,9 @@ struct TransformerTrainingTests {
     return ICLRecEncoder(configuration: configuration)
   }
 
-  private func hits(_ world: ToyWorld, _ scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>) throws -> Double {
+  private func hits(_ world: ToyWorld, _ scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>) throws
+    -> Double
+  {
     let ranks = try NextItemRanking.ranks(
       of: world.split.test, itemCount: world.split.dataset.itemCount, masking: .exclude, scores: scores)
     return Double(ranks.count { $0 == 0 }) / Double(ranks.count)
@@ -169,9 +190,11 @@ struct TransformerTrainingTests {
     let losses = Mutex([Double]())
     let world = try Self.circle()
     let context = try world.context(
-      registry: standardRegistry(),
+      registry: StandardRegistry.make(),
       progress: ProgressReporter { event in
-        if case .epoch(_, of: _, let loss, validation: _, seconds: _) = event { losses.withLock { $0.append(loss) } }
+        if case .epoch(_, of: _, let loss, validation: _, seconds: _) = event {
+          losses.withLock { $0.append(loss) }
+        }
       })
     var encoder = untrained
     try encoder.train(context)
@@ -180,7 +203,8 @@ struct TransformerTrainingTests {
     #expect(last < 0.7 * first, "\(first) → \(last)")
     let trained = encoder
     let own = try hits(world) { queries in
-      trained.preferences(of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
+      trained.preferences(
+        of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
     }
     let counts = world.split.itemCounts.map { Float($0) }
     let popular = try hits(world) { queries in
@@ -199,7 +223,8 @@ struct TransformerTrainingTests {
     func hidden(_ items: [Int32]) -> Matrix<Float> {
       let tokens = TokenBatch([items.map { Optional($0) }], length: 5, keepingPads: false)
       let tape = Tape<Float>(parameters: encoder.parameters, training: false, stream: .unused)
-      return encoder.network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout).value
+      return encoder.network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
+        .value
     }
     let (one, other) = (hidden([3, 1, 4, 1, 5]), hidden([3, 1, 4, 9, 2]))
     for position in 0..<3 { #expect(Array(one.row(position)) == Array(other.row(position))) }
@@ -224,7 +249,7 @@ struct TransformerTrainingTests {
     let seen = Mutex([(value: Double, best: Double)]())
     let world = try Self.circle()
     let context = try world.context(
-      registry: standardRegistry(),
+      registry: StandardRegistry.make(),
       progress: ProgressReporter { event in
         if case .epoch(_, of: _, loss: _, let validation?, seconds: _) = event {
           seen.withLock { $0.append((validation.value, validation.best)) }
@@ -243,7 +268,8 @@ struct TransformerTrainingTests {
     let ranks = try NextItemRanking.ranks(
       of: world.split.validation, itemCount: 12, masking: .exclude
     ) { queries in
-      trained.preferences(of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
+      trained.preferences(
+        of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
     }
     let value = ranks.reduce(0) { $0 + ($1 < 10 ? 1 / log2(Double($1 + 2)) : 0) } / Double(ranks.count)
     #expect(abs(value - best) < 1e-12)

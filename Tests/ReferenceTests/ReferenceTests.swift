@@ -1,9 +1,7 @@
 import Beckon
-import BundledPlugins
-import Datasets
+import BeckonCLI
 import Foundation
 import Lab
-import Simulation
 import Testing
 
 // Against figures and checkpoints that others published or computed. They need files that are not in the
@@ -17,20 +15,12 @@ private let reference = folder("BECKON_REFERENCE")
 private let noData = "skipped: set BECKON_DATA to the folder that holds ml-100k and beauty"
 private let noReference = "skipped: set BECKON_REFERENCE to the folder that holds iclrec-beauty"
 
-private func standardRegistry() throws -> Registry {
-  var registry = Registry(coreDigest: BundledPlugins.coreDigest)
-  try registry.register(plugin: "Datasets", digest: "") { try DatasetComponents.register(in: &$0) }
-  try registry.register(plugin: "Simulation", digest: "") { try SimulationComponents.register(in: &$0) }
-  try BundledPlugins.register(in: &registry)
-  return registry
-}
-
 /// Runs a spec of Experiments/ from nothing.
 private func run(_ spec: String, keeping variants: [String]? = nil) throws -> StudyResults {
   let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   let path = package.appending(path: "Experiments/\(spec)").path(percentEncoded: false)
-  let registry = try standardRegistry()
+  let registry = try StandardRegistry.make()
   let whole = try SpecDocument(contentsOf: path).root
   var root = whole
   if let variants {
@@ -75,7 +65,9 @@ struct ExactAnchorTests {
   }
 
   #if !DEBUG
-    @Test func neighboursAndEASE() throws { try check(["item-knn", "item-knn unmasked", "ease", "ease unmasked"]) }
+    @Test func neighboursAndEASE() throws {
+      try check(["item-knn", "item-knn unmasked", "ease", "ease unmasked"])
+    }
   #endif
 }
 
@@ -83,7 +75,7 @@ struct ExactAnchorTests {
 struct PublishedCheckpointTests {
   /// The published ICLRec checkpoint, with a dataset of as many items and no events to speak of.
   private static func encoder() throws -> any Beckon.Encoder {
-    let registry = try standardRegistry()
+    let registry = try StandardRegistry.make()
     let spec = #"{"type": "iclrec", "preset": "official", "weights": "iclrec-beauty/weights.safetensors"}"#
     var problems: [Problem] = []
     let made = registry.make(.encoder, from: try JSON(parsing: spec), path: "encoder", problems: &problems)
@@ -105,7 +97,8 @@ struct PublishedCheckpointTests {
   }
 
   @Test func hiddenVectorsAndTopItemsOfSixtyFourUsers() throws {
-    let path = try #require(reference).appending(path: "iclrec-beauty/users64.safetensors").path(percentEncoded: false)
+    let path = try #require(reference).appending(path: "iclrec-beauty/users64.safetensors").path(
+      percentEncoded: false)
     let tensors = try Safetensors.read(path)
     let inputs = try #require(tensors["input_ids"])
     let expected = try #require(tensors["last_hidden"]).matrix
@@ -123,8 +116,21 @@ struct PublishedCheckpointTests {
 
     let preferences = encoder.preferences(of: states)
     #expect(preferences.columns == 12_101)
+    // The window has the newest 50 items; what was met before is only in the data.
+    let rows = try #require(tensors["user_index"]).integers
+    let lines = try data.map {
+      try String(contentsOf: $0.appending(path: "beauty/Beauty.txt"), encoding: .utf8).split(separator: "\n")
+    }
     for user in 0..<64 {
-      let met = Set(histories[user].past)
+      var met = Set(histories[user].past)
+      if histories[user].count == 50 {
+        guard let lines else { continue }
+        let sequence = lines[Int(rows[user])].split(separator: " ").dropFirst().compactMap { Int32($0) }.map {
+          $0 - 1
+        }
+        #expect(Array(sequence.dropLast().suffix(50)) == Array(histories[user].past), "user \(user)")
+        met = Set(sequence.dropLast())
+      }
       let list = (0..<Int32(12_101)).filter { !met.contains($0) }
         .sorted { (-preferences[user, Int($0)], $0) < (-preferences[user, Int($1)], $1) }.prefix(20)
       #expect(list.map { Int64($0) + 1 } == Array(top[user * 20..<(user + 1) * 20]), "user \(user)")

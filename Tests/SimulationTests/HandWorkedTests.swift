@@ -50,7 +50,8 @@ struct HandWorkedTests {
     #expect(run.states(run.interest, user: 1) == [Float](repeating: run.interest[1], count: 6))
     #expect(isClose([run.interest[1]], [0.8]))
     // User 2 goes by way of (−1, 1)/√2 to (−0.0536, 0.7536), scaled.
-    #expect(isClose(run.states(run.interest, user: 2), [-0.6, 0.141421] + [Float](repeating: 0.755453, count: 4)))
+    #expect(
+      isClose(run.states(run.interest, user: 2), [-0.6, 0.141421] + [Float](repeating: 0.755453, count: 4)))
   }
 
   @Test func ranksLeaveOutWhatWasMetBeforeTheStudy() throws {
@@ -108,7 +109,9 @@ struct HandWorkedTests {
 
   @Test func aScoreThatIsNoNumberIsRefused() throws {
     var play = try Self.play()
-    play.scorer = FunctionStub { batch, row, item in batch.round == 1 && row == 2 && item == 1 ? .nan : Float(item) }
+    play.scorer = FunctionStub { batch, row, item in
+      batch.round == 1 && row == 2 && item == 1 ? .nan : Float(item)
+    }
     let error = #expect(throws: Problem.self) { try play.run() }
     #expect("\(try #require(error))" == "scorer: the score of an item is not a number (round 2).")
   }
@@ -154,7 +157,8 @@ struct HandWorkedTests {
     #expect(result.facts["roundsWithoutItem"]?.number == 4)
     #expect(result.facts["clickProbability"]?.array == [.number(1), .number(1)])
     #expect(result.facts["targets"]?.array?.first?["id"]?.string == "i2")
-    #expect(result.values.map(\.name) == ["increase@1", "increase@2", "increase@3", "increase@4", "increase@5"])
+    #expect(
+      result.values.map(\.name) == ["increase@1", "increase@2", "increase@3", "increase@4", "increase@5"])
   }
 
   @Test func roundMeansAgreeWithTheMetric() throws {
@@ -172,7 +176,9 @@ struct HandWorkedTests {
 }
 
 struct NextItemTaskTests {
-  private func values(_ masking: Masking, guards: [any Guard] = [], queries: NextItemTask.Part = .test) throws -> [Double?] {
+  private func values(_ masking: Masking, guards: [any Guard] = [], queries: NextItemTask.Part = .test) throws
+    -> [Double?]
+  {
     let world = try ToyWorld(
       sequences: [[0, 1, 2], [0, 3, 1]], users: Matrix([[1, 0], [0, 1]]),
       items: Matrix([[4, 0], [3, 1], [2, 2], [1, 3]]))

@@ -56,8 +56,11 @@ struct PropertyTests {
     reversed.targets = [7, 3]
     let other = try reversed.run()
     for user in 0..<130 {
-      #expect(other.rounds(other.shown, target: 0, user: user) == one.rounds(one.shown, target: 1, user: user))
-      #expect(other.states(other.interest, target: 1, user: user) == one.states(one.interest, target: 0, user: user))
+      #expect(
+        other.rounds(other.shown, target: 0, user: user) == one.rounds(one.shown, target: 1, user: user))
+      #expect(
+        other.states(other.interest, target: 1, user: user) == one.states(one.interest, target: 0, user: user)
+      )
     }
   }
 
@@ -66,7 +69,8 @@ struct PropertyTests {
     for target in 0..<2 {
       for user in 0..<50 {
         #expect(
-          few.rounds(few.clicked, target: target, user: user) == many.rounds(many.clicked, target: target, user: user))
+          few.rounds(few.clicked, target: target, user: user)
+            == many.rounds(many.clicked, target: target, user: user))
         #expect(
           few.states(few.interest, target: target, user: user)
             == many.states(many.interest, target: target, user: user))
@@ -119,7 +123,8 @@ struct PropertyTests {
 
   @Test func onlyChangedHistoriesAreEncodedAgain() throws {
     var play = try play(10, users: 30, targets: [1])
-    let encoder = CountingEncoder(try #require(play.world.model.encoder as? FixedVectorsEncoder), readsTarget: false)
+    let encoder = CountingEncoder(
+      try #require(play.world.model.encoder as? FixedVectorsEncoder), readsTarget: false)
     play.encoder = encoder
     let run = try play.run()
     #expect(encoder.counter.count == 30 + run.clicked.count { $0 })

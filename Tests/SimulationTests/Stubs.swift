@@ -143,7 +143,8 @@ struct Play {
   }
 
   func result() throws -> TaskResult {
-    let model = FittedModel(split: world.split, encoder: encoder ?? world.model.encoder, intents: world.model.intents)
+    let model = FittedModel(
+      split: world.split, encoder: encoder ?? world.model.encoder, intents: world.model.intents)
     let parts = NudgeParts(
       targets: targets, twin: twin, arousal: KeepStub(keep), embeddings: world.tables, dynamics: BlendStub(),
       clickModel: clicks)
@@ -163,7 +164,9 @@ struct Play {
 
 extension Trajectories {
   /// A user's part of a column of rounds.
-  func rounds<T>(_ column: [T], target: Int = 0, user: Int) -> [T] { (0..<rounds).map { column[cell(target, $0, user)] } }
+  func rounds<T>(_ column: [T], target: Int = 0, user: Int) -> [T] {
+    (0..<rounds).map { column[cell(target, $0, user)] }
+  }
   /// A user's part of a column of states.
   func states<T>(_ column: [T], target: Int = 0, user: Int) -> [T] {
     (0...rounds).map { column[state(target, after: $0, user)] }

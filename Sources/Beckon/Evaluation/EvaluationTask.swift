@@ -74,7 +74,8 @@ public struct NudgeParts: Sendable {
   /// The parts.
   public init(
     targets: [Int32], twin: (any Scorer)?, twins: TwinMemory = TwinMemory(), twinIdentity: String = "twin",
-    arousal: any ArousalPolicy, embeddings: EmbeddingTables, dynamics: any Dynamics, clickModel: any ClickModel
+    arousal: any ArousalPolicy, embeddings: EmbeddingTables, dynamics: any Dynamics,
+    clickModel: any ClickModel
   ) {
     self.targets = targets
     self.twin = twin

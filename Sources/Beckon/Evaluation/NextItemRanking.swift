@@ -83,6 +83,7 @@ extension Problem {
   public static func scoreShape(_ scores: Matrix<Float>, rows: Int, columns: Int) -> Problem {
     Problem(
       "scorer",
-      "scores are \(scores.rows)×\(scores.columns), expected \(rows)×\(columns): a row a user, a column an item.")
+      "scores are \(scores.rows)×\(scores.columns), expected \(rows)×\(columns): a row a user, a column an item."
+    )
   }
 }

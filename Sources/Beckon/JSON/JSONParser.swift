@@ -112,7 +112,8 @@ private struct Parser {
     let digits = text.drop { $0 == "-" }
     let leadingZero = digits.count > 1 && digits.first == "0" && digits.dropFirst().first?.isNumber == true
     let fraction = text.firstIndex(of: ".").map { text[$0...].dropFirst() }
-    guard let first = digits.first, first.isNumber, !leadingZero, fraction == nil || fraction?.first?.isNumber == true,
+    guard let first = digits.first, first.isNumber, !leadingZero,
+      fraction == nil || fraction?.first?.isNumber == true,
       let number = Double(text), number.isFinite
     else {
       throw problem(text.isEmpty ? "expected a value" : "'\(text)' is not a number", at: start)

@@ -96,7 +96,9 @@ extension JSON {
   /// another component's keys would mean nothing to it.
   public func merging(_ patch: JSON) -> JSON {
     guard case .object(let changes) = patch else { return patch }
-    if let type = changes["type"]?.string, let own = typeName, type != own { return JSON.null.merging(patch) }
+    if let type = changes["type"]?.string, let own = typeName, type != own {
+      return JSON.null.merging(patch)
+    }
     var result = asComponent
     for (key, value) in changes.members {
       result[key] = value == .null ? nil : (result[key] ?? .null).merging(value)

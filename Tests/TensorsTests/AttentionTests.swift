@@ -52,7 +52,8 @@ extension All {
     @Test func lastRowsAreTheSameBytes() {
       func check<S: Scalar>(_ type: S.Type, _ label: String) {
         var draw = Draw(3)
-        let layout = RaggedLayout(lengths: [1, 34, 7, 70, 2], isKey: (0..<114).map { $0 < 36 || $0 % 7 != 0 })
+        let layout = RaggedLayout(
+          lengths: [1, 34, 7, 70, 2], isKey: (0..<114).map { $0 < 36 || $0 % 7 != 0 })
         let d = 10
         let q = draw.matrix(layout.tokens, d).mapScalars(to: S.self)
         let k = draw.matrix(layout.tokens, d).mapScalars(to: S.self)

@@ -128,7 +128,9 @@ extension All {
         RaggedLayout(lengths: [1]), RaggedLayout(lengths: [3, 0, 17, 2]), RaggedLayout(lengths: [50, 70]),
         RaggedLayout(
           lengths: [5, 9, 1],
-          isKey: [false, false, true, true, false, true, true, false, true, true, false, true, true, true, false]),
+          isKey: [
+            false, false, true, true, false, true, true, false, true, true, false, true, true, true, false,
+          ]),
       ]
       for layout in layouts {
         for (heads, width) in [(1, 1), (2, 5), (3, 16), (1, 40)] {

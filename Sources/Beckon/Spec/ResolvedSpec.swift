@@ -239,6 +239,9 @@ private struct VariantReader {
     return .exclude
   }
 
+  /// Whether the spec names nothing for a slot; something wrong there is reported by itself.
+  private func isAbsent(_ slot: Slot) -> Bool { root.value(at: slot.path) ?? .null == .null }
+
   private mutating func checkNeeds(_ task: any EvaluationTask, _ problems: inout [Problem]) {
     var needs: ScorerNeeds = []
     func add(_ slot: Slot, _ own: ScorerNeeds, _ identifier: String) {
@@ -246,11 +249,10 @@ private struct VariantReader {
       if own.contains(.target), !type(of: task).hasTarget {
         problems.append(Problem(slot.place, "'\(identifier)' guides to a target, and this task has none."))
       }
-      if own.contains(.encoder), parts[.encoder] == nil, !(slot == .targetSelector && parts[.matcher] != nil)
-      {
+      if own.contains(.encoder), isAbsent(.encoder), !(slot == .targetSelector && parts[.matcher] != nil) {
         problems.append(Problem(slot.place, "'\(identifier)' needs an encoder; add \"encoder\" to the spec."))
       }
-      if own.contains(.intents), parts[.intents] == nil {
+      if own.contains(.intents), isAbsent(.intents) {
         problems.append(Problem(slot.place, "'\(identifier)' needs intents; add \"intents\" to the spec."))
       }
     }

@@ -4,7 +4,10 @@ import Beckon
 struct SigmoidClickModel: ClickModel {
   static let about = About(
     "sigmoid", "σ(slope · (affinity − offset)) for a slate of one item.",
-    source: "ITMPRec §5.1, IPG's simulator; slope 1 and offset 0.8 are the released ITMPRec code's.",
+    source: """
+      ITMPRec §5.1, IPG's simulator; slope 1 and offset 0.8 are the released ITMPRec code's. That code also adds a \
+      constant of up to 0.01 for each target, which the paper does not mention; it is left out.
+      """,
     examples: [
       Example("the least and the greatest affinity", expected: [0.141851, 0.549834]) {
         let model = SigmoidClickModel(configuration: defaults)

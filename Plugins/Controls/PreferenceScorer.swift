@@ -6,7 +6,7 @@ struct PreferenceScorer: Scorer {
     "preference", "The encoder's own preference: no guidance.",
     source: "The non-proactive rule: arg max of h_u · v_i.")
   let configuration: NoConfiguration
-  var needs: ScorerNeeds { .encoder }
+  var needs: Needs { .encoder }
 
   func scores(_ batch: UserBatch) throws -> Matrix<Float> { batch.preferences }
 }

@@ -14,7 +14,7 @@ struct RelevanceFloorGuard: Guard {
 
   static let defaults = Configuration()
   let configuration: Configuration
-  var needs: ScorerNeeds { .encoder }
+  var needs: Needs { .encoder }
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.require(

@@ -79,6 +79,10 @@ extension ICLRecEncoder {
     checks.positive("intentCount", configuration.intentCount)
     checks.atLeast("intentWeight", configuration.intentWeight, 0)
     checks.atLeast("sequenceWeight", configuration.sequenceWeight, 0)
+    checks.require(
+      !configuration.deNoise || (configuration.contrast == .symmetric && configuration.intentWeight > 0),
+      "deNoise",
+      "true needs contrast 'symmetric' and an intentWeight above 0: it names users of one intent.")
     checks.range("augmentation.crop", configuration.augmentation.crop, 0...1)
     checks.range("augmentation.mask", configuration.augmentation.mask, 0...1)
     checks.range("augmentation.reorder", configuration.augmentation.reorder, 0...1)

@@ -19,7 +19,7 @@ struct IPGScorer: Scorer {
 
   static let defaults = Configuration()
   let configuration: Configuration
-  var needs: ScorerNeeds { [.encoder, .target] }
+  var needs: Needs { [.encoder, .target] }
 
   private var parts: GuidanceTerms {
     GuidanceTerms(interactionForm: configuration.interaction, guidanceForm: configuration.guidance)

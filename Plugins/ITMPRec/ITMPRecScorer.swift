@@ -26,7 +26,7 @@ struct ITMPRecScorer: Scorer {
 
   static let defaults = Configuration()
   let configuration: Configuration
-  var needs: ScorerNeeds { [.encoder, .target, .intents] }
+  var needs: Needs { [.encoder, .target, .intents] }
   /// Intent of each item.
   private var itemIntents: [Int32] = []
   /// Affinity of two intents, `[intent, intent]`.

@@ -20,7 +20,7 @@ struct PreMatchSelector: TargetSelector {
 
   static let defaults = Configuration()
   let configuration: Configuration
-  var needs: ScorerNeeds { .encoder }
+  var needs: Needs { .encoder }
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.positive("count", configuration.count)

@@ -20,7 +20,7 @@ struct TIACPolicy: ArousalPolicy {
 
   static let defaults = Configuration()
   let configuration: Configuration
-  var needs: ScorerNeeds { [.encoder, .target] }
+  var needs: Needs { [.encoder, .target] }
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.positive("topQ", configuration.topQ)
@@ -33,9 +33,7 @@ struct TIACPolicy: ArousalPolicy {
     // The order by cosine to the user: the user's own length does not change it.
     var cosines = batch.preferences
     cosines.multiplyColumns(by: inverse)
-    for user in 0..<batch.count {
-      for item in batch.unavailable[user] { cosines[user, Int(item)] = -.infinity }
-    }
+    batch.withhold(&cosines)
     return (0..<batch.count).map { weight(mean(of: towards, at: largest(cosines.row($0)))) }
   }
 

@@ -119,7 +119,8 @@ public struct Study {
   ) throws -> StudyResults.Run {
     let start = Date()
     let plan = try assembly.plan(variant, seed: seed)
-    if let record = cells.load(plan.identity), !spec.trajectories || cells.hasTrajectories(plan.identity) {
+    let isWhole = !spec.trajectories || plan.embeddings == nil || cells.hasTrajectories(plan.identity)
+    if isWhole, let record = cells.load(plan.identity) {
       report(.reused(variant: variant.name, seed: seed, done: place.done, of: place.of))
       return .init(variant: variant.name, seed: seed, record: record, seconds: 0, reused: true)
     }

@@ -61,9 +61,7 @@ struct BlockPlay {
     guard scores.rows == batch.count, scores.columns == batch.itemCount else {
       throw Problem.scoreShape(scores, rows: batch.count, columns: batch.itemCount)
     }
-    for user in 0..<batch.count {
-      for item in unavailable[user] { scores[user, Int(item)] = -.infinity }
-    }
+    batch.withhold(&scores)
     for constraint in rollOut.system.guards { try constraint.restrict(&scores, for: batch) }
     let picks = scores.largestInRows()
     if picks.contains(where: { $0 == nil }) {

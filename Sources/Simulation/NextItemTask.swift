@@ -39,8 +39,11 @@ struct NextItemTask: EvaluationTask {
       let preferences = model.encoder?.preferences(of: states) ?? Matrix(rows: 0, columns: 0)
       let batch = UserBatch(
         model: model, histories: histories, states: states, preferences: preferences,
-        unavailable: part.map { Array($0.history) }, target: nil, round: 0)
+        unavailable: system.masking == .exclude ? part.map { Array($0.history) } : part.map { _ in [] },
+        target: nil, round: 0)
       var scores = try system.scorer.scores(batch)
+      // The ranking masks met items by itself; guards are promised scores without them.
+      if !system.guards.isEmpty { batch.withhold(&scores) }
       for constraint in system.guards { try constraint.restrict(&scores, for: batch) }
       return scores
     }

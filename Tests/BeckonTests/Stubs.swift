@@ -100,7 +100,7 @@ extension StubScoring {
 struct PlainScorer: StubScoring {
   static let about = About("preference", "Needs an encoder.")
   let configuration: NoConfiguration
-  var needs: ScorerNeeds { .encoder }
+  var needs: Needs { .encoder }
 }
 
 struct PopularScorer: StubScoring {
@@ -119,7 +119,7 @@ struct GuidingScorer: StubScoring {
     checks.atLeast("lambda", configuration.lambda, 0)
   }
   let configuration: Configuration
-  var needs: ScorerNeeds { [.encoder, .target, .intents] }
+  var needs: Needs { [.encoder, .target, .intents] }
 }
 
 struct StubMetric: RankingMetric {
@@ -157,7 +157,7 @@ struct StubSelector: TargetSelector {
   static let about = About("matching", "Selects by an encoder.")
   static let defaults = Configuration()
   let configuration: Configuration
-  var needs: ScorerNeeds { .encoder }
+  var needs: Needs { .encoder }
   func targets(_ context: SelectionContext) throws -> [Int32] { [] }
 }
 

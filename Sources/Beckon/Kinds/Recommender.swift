@@ -63,6 +63,15 @@ public struct UserBatch: Sendable {
     self.round = round
   }
 
+  /// Sets the scores of unavailable items to −∞.
+  ///
+  /// - Parameter scores: `[user, item]`.
+  public func withhold(_ scores: inout Matrix<Float>) {
+    for user in 0..<count {
+      for item in unavailable[user] { scores[user, Int(item)] = -.infinity }
+    }
+  }
+
   /// Users in the batch.
   public var count: Int { histories.count }
   /// Items of the dataset.
@@ -70,28 +79,28 @@ public struct UserBatch: Sendable {
 }
 
 /// What a scorer must be given.
-public struct ScorerNeeds: OptionSet, Sendable {
+public struct Needs: OptionSet, Sendable {
   /// Bits of the set.
   public let rawValue: Int
   /// From bits.
   public init(rawValue: Int) { self.rawValue = rawValue }
   /// A trained encoder: `UserBatch.states` and `preferences`.
-  public static let encoder = ScorerNeeds(rawValue: 1)
+  public static let encoder = Needs(rawValue: 1)
   /// A target: cannot serve next-item prediction.
-  public static let target = ScorerNeeds(rawValue: 2)
+  public static let target = Needs(rawValue: 2)
   /// Intent centroids.
-  public static let intents = ScorerNeeds(rawValue: 4)
+  public static let intents = Needs(rawValue: 4)
 }
 
 /// A component that must be given something; a spec that does not provide it is refused.
 public protocol Needing {
   /// What must be provided; nothing unless the component says otherwise.
-  var needs: ScorerNeeds { get }
+  var needs: Needs { get }
 }
 
 extension Needing {
   /// Nothing.
-  public var needs: ScorerNeeds { [] }
+  public var needs: Needs { [] }
 }
 
 /// Scores every item for some users; the highest available one is shown.

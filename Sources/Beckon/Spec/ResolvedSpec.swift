@@ -243,8 +243,8 @@ private struct VariantReader {
   private func isAbsent(_ slot: Slot) -> Bool { root.value(at: slot.path) ?? .null == .null }
 
   private mutating func checkNeeds(_ task: any EvaluationTask, _ problems: inout [Problem]) {
-    var needs: ScorerNeeds = []
-    func add(_ slot: Slot, _ own: ScorerNeeds, _ identifier: String) {
+    var needs: Needs = []
+    func add(_ slot: Slot, _ own: Needs, _ identifier: String) {
       needs.formUnion(own)
       if own.contains(.target), !type(of: task).hasTarget {
         problems.append(Problem(slot.place, "'\(identifier)' guides to a target, and this task has none."))

@@ -78,7 +78,9 @@ public struct SpecDocument: Sendable {
     }
     return patches.members.map { name, patch in
       var merged = JSON.object(base).merging(patch)
-      for (path, value) in overrides where path.first != "variants" {
+      // A whole component on the command line replaces the spec's, not one that a variant chose for itself.
+      let slots = Slot.allCases.map(\.path)
+      for (path, value) in overrides where path.first != "variants" && !slots.contains(path) {
         // A variant with another component anywhere on the way has no such key.
         let isKept = path.indices.allSatisfy { depth in
           let above = Array(path[..<depth])

@@ -22,16 +22,21 @@ struct EASEScorer: Scorer {
   }
 
   mutating func fit(_ split: Split, seed: UInt64) throws {
-    let table = CoOccurrence(split)
-    let items = table.items
-    var gram = table.counts
-    for item in 0..<items { gram[item * items + item] += configuration.regularization }
-    let inverse = PositiveDefinite.inverse(of: gram, size: items)
-    weights = inverse
-    for first in 0..<items {
-      for second in 0..<items { weights[first * items + second] /= -inverse[second * items + second] }
-      weights[first * items + first] = 0
+    let items = split.dataset.itemCount
+    var table = try CoOccurrence(split).counts
+    for item in 0..<items { table[item * items + item] += configuration.regularization }
+    guard PositiveDefinite.invert(&table, size: items) else {
+      throw Problem(
+        "scorer",
+        "'ease': the items' table cannot be inverted with regularization \(configuration.regularization); "
+          + "raise it.")
     }
+    let diagonal = (0..<items).map { table[$0 * items + $0] }
+    for first in 0..<items {
+      for second in 0..<items { table[first * items + second] /= -diagonal[second] }
+      table[first * items + first] = 0
+    }
+    weights = table
   }
 
   func scores(_ batch: UserBatch) throws -> Matrix<Float> { batch.sumsOverHistory(of: weights) }

@@ -4,40 +4,41 @@ import Beckon
 enum PositiveDefinite {
   /// Gauss–Jordan elimination in place, rows shared among the threads; no pivoting is needed for such a matrix.
   ///
-  /// - Parameter matrix: `[size, size]`, row-major.
-  static func inverse(of matrix: [Double], size: Int) -> [Double] {
-    let work = Work(matrix)
-    for pivot in 0..<size {
-      work.scale(pivot, size)
-      Parallel.forEach(size, grain: max(64, size / 8)) { rows in
-        for row in rows where row != pivot { work.eliminate(row, pivot, size) }
+  /// - Parameter matrix: `[size, size]`, row-major; becomes its inverse.
+  /// - Returns: false if a pivot is not positive, so that the matrix has no inverse in this precision.
+  static func invert(_ matrix: inout [Double], size: Int) -> Bool {
+    matrix.withUnsafeMutableBufferPointer { cells in
+      let work = Work(cells: cells, size: size)
+      for pivot in 0..<size {
+        guard work.scale(pivot) else { return false }
+        Parallel.forEach(size, grain: max(64, size / 8)) { rows in
+          for row in rows where row != pivot { work.eliminate(row, pivot) }
+        }
       }
+      return true
     }
-    return work.values
   }
 
   /// The matrix, whose rows are written by one thread each.
-  private final class Work: @unchecked Sendable {
-    private let cells: UnsafeMutableBufferPointer<Double>
+  private struct Work: @unchecked Sendable {
+    let cells: UnsafeMutableBufferPointer<Double>
+    let size: Int
 
-    init(_ matrix: [Double]) {
-      cells = .allocate(capacity: matrix.count)
-      _ = cells.initialize(from: matrix)
+    private func row(_ index: Int) -> UnsafeMutableBufferPointer<Double> {
+      UnsafeMutableBufferPointer(rebasing: cells[index * size..<(index + 1) * size])
     }
-    deinit { cells.deallocate() }
 
-    var values: [Double] { Array(cells) }
-
-    func scale(_ pivot: Int, _ size: Int) {
-      let row = UnsafeMutableBufferPointer(rebasing: cells[pivot * size..<(pivot + 1) * size])
+    func scale(_ pivot: Int) -> Bool {
+      let row = row(pivot)
+      guard row[pivot] > 0, row[pivot].isFinite else { return false }
       let factor = 1 / row[pivot]
       row[pivot] = 1
       for column in 0..<size { row[column] *= factor }
+      return true
     }
 
-    func eliminate(_ index: Int, _ pivot: Int, _ size: Int) {
-      let row = UnsafeMutableBufferPointer(rebasing: cells[index * size..<(index + 1) * size])
-      let source = UnsafeMutableBufferPointer(rebasing: cells[pivot * size..<(pivot + 1) * size])
+    func eliminate(_ index: Int, _ pivot: Int) {
+      let (row, source) = (row(index), row(pivot))
       let factor = row[pivot]
       row[pivot] = 0
       for column in 0..<size { row[column] -= factor * source[column] }

@@ -47,7 +47,7 @@ struct GraphAUEmbeddings: EmbeddingSource {
   let configuration: Configuration
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
-    checks.positive("dimension", configuration.dimension)
+    checks.range("dimension", configuration.dimension, 1...8192)
     checks.range("layers", configuration.layers, 1...10)
     checks.positive("base", configuration.base)
     checks.atLeast("gamma", configuration.gamma, 0)
@@ -63,10 +63,10 @@ struct GraphAUEmbeddings: EmbeddingSource {
   func tables(_ context: TrainingContext) throws -> EmbeddingTables {
     let edges = Edges(context.split, ratingAbove: Float(configuration.ratingAbove))
     var (train, held) = edges.divided(share: configuration.validationShare, seed: context.seed)
-    guard !train.isEmpty else {
+    guard train.count > 1 else {
       throw TrainingError.nothingToLearn(
         reason:
-          "no event is rated above \(configuration.ratingAbove), so the graph of 'graphau' has no edges.")
+          "fewer than two events are rated above \(configuration.ratingAbove), so 'graphau' has no graph.")
     }
     let graph = BipartiteGraph(train, users: edges.users, items: edges.items)
     let loss = GraphLoss(graph: graph, configuration: configuration)
@@ -94,7 +94,7 @@ struct GraphAUEmbeddings: EmbeddingSource {
         }
         total += Double(value.scalar) * Double(batch.count)
       }
-      let validation = held.isEmpty ? total / Double(train.count) : evaluate(loss, held, parameters)
+      let validation = held.count < 2 ? total / Double(train.count) : evaluate(loss, held, parameters)
       if validation < best.loss { best = (validation, epoch, parameters) }
       context.progress.report(
         .epoch(

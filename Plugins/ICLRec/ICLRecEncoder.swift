@@ -30,7 +30,10 @@ struct ICLRecEncoder: TransformerEncoder {
     let network = network(itemCount: context.split.dataset.itemCount)
     var parameters: ParameterSet<Float> = network.initialParameters(
       stream: RandomStream(seed: context.seed, purpose: .initialization))
-    guard needsEmbeddings, let items = context.embeddings?.items else { return parameters }
+    guard needsEmbeddings else { return parameters }
+    guard let items = context.embeddings?.items else {
+      throw Problem("encoder.initialItems", "'embeddings' needs a study with environment.embeddings.")
+    }
     guard items.columns == configuration.hiddenSize else {
       throw Problem(
         "encoder.hiddenSize",

@@ -4,7 +4,7 @@ import Beckon
 enum InteractionForm: String, Choice {
   /// σ(h·v), as in the released code.
   case sigmoid
-  /// h·v, as printed (IPG; ITMPRec eq. 9).
+  /// h·v, as printed (IPG; ITMPRec eq. 9, where the user and item vectors are written e).
   case dot
 }
 

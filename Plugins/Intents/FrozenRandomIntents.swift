@@ -20,7 +20,7 @@ struct FrozenRandomIntents: IntentModel {
   let configuration: Configuration
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
-    checks.positive("count", configuration.count)
+    checks.range("count", configuration.count, 1...65_536)
     checks.positive("deviation", configuration.deviation)
   }
 

@@ -15,7 +15,7 @@ struct LearnedIntents: IntentModel {
   let configuration: Configuration
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
-    checks.positive("count", configuration.count)
+    checks.range("count", configuration.count, 1...65_536)
   }
 
   func centroids(encoder: any Encoder, split: Split, seed: UInt64) throws -> Matrix<Float> {

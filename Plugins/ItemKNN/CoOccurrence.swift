@@ -5,9 +5,21 @@ struct CoOccurrence {
   let items: Int
   private(set) var counts: [Double]
 
+  /// Largest number of items whose table is made: 3.2 GB of double precision.
+  private static let limit = 20_000
+
   /// Counts over the training part; an item met twice by a user counts once.
-  init(_ split: Split) {
+  ///
+  /// - Throws: `Problem` if the catalogue is too large for a dense table.
+  init(_ split: Split) throws {
     items = split.dataset.itemCount
+    guard items <= Self.limit else {
+      let gigabytes = Double(items) * Double(items) * 8 / 1e9
+      throw Problem(
+        "scorer",
+        "a table of \(items) × \(items) items would need \(Int(gigabytes)) GB; at most \(Self.limit) items "
+          + "are supported. Filter the dataset, for example by a k-core.")
+    }
     counts = [Double](repeating: 0, count: items * items)
     for sequence in split.training {
       let met = Set(sequence).sorted().map { Int($0) }

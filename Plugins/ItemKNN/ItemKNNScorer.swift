@@ -13,10 +13,9 @@ struct ItemKNNScorer: Scorer {
   init(configuration: NoConfiguration) { self.configuration = configuration }
 
   mutating func fit(_ split: Split, seed: UInt64) throws {
-    let table = CoOccurrence(split)
-    let items = table.items
-    let norms = (0..<items).map { max(table.counts[$0 * items + $0].squareRoot(), 1e-12) }
-    cosines = table.counts
+    let items = split.dataset.itemCount
+    cosines = try CoOccurrence(split).counts
+    let norms = (0..<items).map { max(cosines[$0 * items + $0].squareRoot(), 1e-12) }
     for first in 0..<items {
       for second in 0..<items { cosines[first * items + second] /= norms[first] * norms[second] }
       cosines[first * items + first] = 0

@@ -3,7 +3,8 @@ import Beckon
 /// Click rate over the first rounds. Never a hit rate of next-item prediction: that is `hit`.
 struct HRMetric: TrajectoryMetric {
   static let about = About(
-    "hr", "Share of shown items that were clicked in the first P rounds.", source: "ITMPRec eq. 16.")
+    "hr", "Share of the first P rounds in which the user clicked.",
+    source: "ITMPRec eq. 16. A round in which nothing could be shown counts as one without a click.")
   static let unit = "clicks a round"
   let configuration: NoConfiguration
 

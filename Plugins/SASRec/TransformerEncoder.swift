@@ -55,6 +55,16 @@ extension TransformerEncoder {
 
   func preferences(of states: Matrix<Float>) -> Matrix<Float> { items.packed.products(with: states) }
 
+  /// A deeper model's file has all the tensors of a shallower one: it must not pass for it.
+  func refusal(ofExtraTensors names: [String]) -> String? {
+    let deeper = names.compactMap { name in
+      name.hasPrefix("item_encoder.layer.") ? Int(name.split(separator: ".")[2]) : nil
+    }
+    return deeper.max().map {
+      "the file has \($0 + 1) layers and encoder.layers is \(configuration.layers); set encoder.layers to \($0 + 1)."
+    }
+  }
+
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
     let tokens = TokenBatch(
       histories, length: configuration.maximumLength, padding: configuration.rollOutPadding)

@@ -25,13 +25,13 @@ enum NextItemLoss: String, Choice {
 
 extension TransformerSettings {
   func check(_ checks: inout Checks) {
-    checks.positive("hiddenSize", hiddenSize)
+    checks.range("hiddenSize", hiddenSize, 1...8192)
     checks.range("layers", layers, 1...64)
     checks.positive("heads", heads)
     checks.require(
       heads > 0 && hiddenSize % heads == 0, "heads",
       "\(heads) heads do not divide hiddenSize (\(hiddenSize)) evenly.")
-    checks.positive("innerSize", innerSize)
+    checks.range("innerSize", innerSize, 1...32_768)
     checks.range("maximumLength", maximumLength, 1...4096)
     checks.range("dropout", dropout, 0..<1)
     checks.file("weights", weights)

@@ -20,6 +20,12 @@ enum BenchCommand {
   static func study(
     _ root: JSON, _ call: Call, _ registry: Registry, listen: @escaping @Sendable (StudyEvent) -> Void
   ) throws -> StudyResults {
+    var root = root
+    if root["split"] == nil {
+      // A benchmark has no use for users who are too short to be asked about.
+      root.set(
+        .members([("type", .string("leave-one-out")), ("shortHistories", .string("drop"))]), at: ["split"])
+    }
     let document = try CommonOptions.overridden(SpecDocument(root, file: "bench"), call)
     let spec = try document.resolve(in: registry)
     let folder = FileManager.default.temporaryDirectory.appending(path: "beckon-bench-\(UUID().uuidString)")

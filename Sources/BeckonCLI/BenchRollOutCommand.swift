@@ -10,8 +10,8 @@ enum BenchRollOutCommand {
       Plays the rounds of an untrained encoder (random weights) with the itmprec scorer, TIAC,
       random intents and random unit vectors as the simulated world, without the twin: the cost
       does not depend on what was learned. One seed warms up; the result is the median over the
-      seeds after it. Timed are the rounds: scoring, clicks, and encoding changed histories;
-      not what comes before the first round.
+      seeds after it. Timed are the first encoding of all users and the rounds: scoring, ranks,
+      clicks, and encoding changed histories.
       """,
     options: [
       .init(name: "encoder", value: "ENCODER", help: "An identifier such as sasrec (the default)."),

@@ -62,7 +62,8 @@ struct Call: Sendable {
   func number(_ option: String, default fallback: Int, from bound: Int = 1) throws -> Int {
     guard let text = value(option) else { return fallback }
     guard let number = Int(text), number >= bound, number <= 1_000_000 else {
-      throw UsageError("--\(option): expected a whole number from \(bound), found '\(text)'.", command: path)
+      throw UsageError(
+        "--\(option): expected a whole number from \(bound) to 1000000, found '\(text)'.", command: path)
     }
     return number
   }

@@ -6,10 +6,18 @@ enum DatasetArgument {
     Command.Option(
       name: "dataset", value: "DATASET",
       help:
-        "An identifier such as movielens-100k, a JSON object with a type, or a spec file whose dataset, filters "
-        + "and split are taken."),
+        "An identifier such as movielens-100k, a JSON object with a type, a data file (.txt sequences, .inter, "
+        + ".csv or .tsv), or a spec whose dataset, filters and split are taken."),
     Command.Option(
       name: "path", value: "PATH", help: "Where the dataset's files are, if not where it expects them."),
+  ]
+
+  /// What reads a data file, by the end of its name.
+  private static let readers: [String: [(String, JSON)]] = [
+    "txt": [("type", .string("sequences"))],
+    "inter": [("type", .string("recbole"))],
+    "csv": [("type", .string("table"))],
+    "tsv": [("type", .string("table")), ("separator", .string("\t"))],
   ]
 
   /// The parts of a spec that say which data: `dataset`, and where given `filters` and `split`.
@@ -22,6 +30,9 @@ enum DatasetArgument {
       do { parts["dataset"] = try JSON(parsing: text) } catch {
         throw UsageError("--dataset: not JSON: \(error).", command: call.path)
       }
+    } else if let reader = readers[URL(filePath: text).pathExtension] {
+      let path = URL(filePath: text).standardizedFileURL.path(percentEncoded: false)
+      parts["dataset"] = JSON.members(reader + [("path", .string(path))])
     } else if FileManager.default.fileExists(atPath: text) {
       let root = try SpecDocument(contentsOf: text).root
       for key in ["dataset", "filters", "split"] { parts[key] = root[key] }

@@ -33,9 +33,6 @@ final class ProgressLine: Sendable {
       case .cell(let variant, let seed, let done, let of):
         begin(&state, variant, seed, done, of)
         draw(&state, "", always: true)
-      case .progress(.note(let text)):
-        terminal.error("\r\u{1B}[K\(text)\n")
-        state.isDirty = false
       case .progress(let event): draw(&state, Self.words(event), always: false)
       }
     }
@@ -70,7 +67,6 @@ final class ProgressLine: Sendable {
   private static func words(_ event: ProgressEvent) -> String {
     switch event {
     case .began(let what): return what
-    case .note(let text): return text
     case .epoch(let epoch, let of, let loss, let validation, let seconds):
       let metric = validation.map { ", \($0.name) \(short($0.value)) (best \(short($0.best)))" } ?? ""
       let rest = seconds / Double(max(1, epoch)) * Double(of - epoch)

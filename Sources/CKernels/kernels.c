@@ -77,19 +77,22 @@ int bk_path_supported(int path) {
   return path == 0;
 }
 
-static _Atomic int bk_chosen = -1;
+static _Atomic int bk_best = -1;
+static _Thread_local int bk_chosen = -1;
 
 int bk_current_path(void) {
-  int path = atomic_load_explicit(&bk_chosen, memory_order_relaxed);
+  if (bk_chosen >= 0) return bk_chosen;
+  int path = atomic_load_explicit(&bk_best, memory_order_relaxed);
   if (path >= 0) return path;
   path = bk_path_count() - 1;
   while (!bk_path_supported(path)) path--;
-  atomic_store_explicit(&bk_chosen, path, memory_order_relaxed);
+  atomic_store_explicit(&bk_best, path, memory_order_relaxed);
   return path;
 }
+int bk_chosen_path(void) { return bk_chosen; }
 int bk_use_path(int path) {
-  if (path < 0 || path >= bk_path_count() || !bk_path_supported(path)) return 0;
-  atomic_store_explicit(&bk_chosen, path, memory_order_relaxed);
+  if (path >= bk_path_count() || (path >= 0 && !bk_path_supported(path))) return 0;
+  bk_chosen = path < 0 ? -1 : path;
   return 1;
 }
 

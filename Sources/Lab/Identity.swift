@@ -1,4 +1,5 @@
 import Beckon
+import CKernels
 import Hashing
 
 /// Identities of pieces and cells: hashes of configuration, data, seed and the code that was used.
@@ -10,7 +11,8 @@ struct IdentityMaker {
   ///
   /// - Parameter context: identities of what it is built on, and the seed.
   func identity(of made: [Registry.Made], context: [String]) throws -> String {
-    var fields = [registry.coreDigest] + context
+    // The last bits of sums differ between instruction sets.
+    var fields = [registry.coreDigest, String(cString: bk_path_name(bk_current_path()))] + context
     for one in made {
       fields += [one.entry.kind.rawValue, one.effective.canonical, registry.digest(of: one.entry)]
       fields += one.uses.map { registry.digest(of: $0) }

@@ -13,21 +13,19 @@ public struct PieceStore: Sendable {
     folder.appending(path: "\(kind)-\(identity.prefix(24)).safetensors")
   }
 
-  /// A piece saved earlier; nil if there is none or if it cannot be read (it is then made again).
+  /// A piece saved earlier; nil if there is none, or if the file is damaged or another piece's (it is then made
+  /// again).
   func load(_ kind: String, _ identity: String) -> ParameterSet<Float>? {
     let path = file(kind, identity).path(percentEncoded: false)
-    guard FileManager.default.fileExists(atPath: path), let tensors = try? Safetensors.read(path) else {
-      return nil
-    }
-    let set = ParameterSet(tensors.sorted { $0.key < $1.key }.map { ($0.key, $0.value.matrix) })
-    return set
+    guard FileManager.default.fileExists(atPath: path), let tensors = try? Safetensors.read(path),
+      (try? Safetensors.readMetadata(path))?["identity"] == identity
+    else { return nil }
+    return ParameterSet(tensors.sorted { $0.key < $1.key }.map { ($0.key, $0.value.matrix) })
   }
 
   /// Saves a piece.
   func save(_ set: ParameterSet<Float>, _ kind: String, _ identity: String, about: [String: String]) throws {
-    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-      throw WriteError(path: folder.path(percentEncoded: false), reason: "the folder cannot be made")
-    }
-    try Safetensors.write(set, metadata: about, to: file(kind, identity).path(percentEncoded: false))
+    let metadata = about.merging(["identity": identity]) { _, new in new }
+    try AtomicFile.write(to: file(kind, identity)) { try $0(Safetensors.data(of: set, metadata: metadata)) }
   }
 }

@@ -87,9 +87,18 @@ public struct ResultFiles {
       for run in results.runs where cells.hasTrajectories(run.record.identity) {
         let lead = JSON.members([("variant", .string(run.variant)), ("seed", .number(Double(run.seed)))])
           .compact
-        let text = try String(contentsOf: cells.trajectories(of: run.record.identity), encoding: .utf8)
-        for line in text.split(separator: "\n") {
-          try append(Data((lead.dropLast() + "," + line.dropFirst() + "\n").utf8))
+        // Every line of a cell's file begins with a brace: the variant and the seed go in behind it.
+        let start = Data((lead.dropLast() + ",").utf8)
+        let file = try FileHandle(forReadingFrom: cells.trajectories(of: run.record.identity))
+        defer { try? file.close() }
+        var rest = Data()
+        while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
+          rest += chunk
+          while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            try append(start + rest[rest.startIndex..<end].dropFirst() + Data("\n".utf8))
+            rest = rest[(end + 1)...]
+          }
+          rest = Data(rest)
         }
       }
     }

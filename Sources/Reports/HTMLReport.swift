@@ -2,7 +2,7 @@ import Beckon
 import Foundation
 import Lab
 
-/// `report.html`: one file that needs no network, no script and no other file.
+/// `report.html`: one file that needs no network and no other file, and reads without its script.
 public struct HTMLReport {
   private let results: StudyResults
   private let lookup: MetricLookup

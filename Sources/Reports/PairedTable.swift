@@ -2,7 +2,7 @@ import Beckon
 import Foundation
 import Lab
 
-/// Differences of each variant to the first, paired by seed: variants share their random draws, so the difference
+/// Differences of each variant to the one the spec compares with, paired by seed: variants share their random draws, so the difference
 /// of two runs of one seed says more than the difference of two means.
 struct PairedTable {
   private let results: StudyResults
@@ -15,11 +15,10 @@ struct PairedTable {
 
   /// The section; nothing for a single variant.
   var html: HTML {
-    guard results.spec.variants.count > 1, !columns.isEmpty, let first = results.spec.variants.first else {
-      return .empty
-    }
-    let samples = results.spec.variants.dropFirst().map { variant in
-      (variant.name, columns.map { differences(variant.name, to: first.name, $0.full) })
+    let other = results.spec.compareWith
+    guard results.spec.variants.count > 1, !columns.isEmpty else { return .empty }
+    let samples = results.spec.variants.filter { $0.name != other }.map { variant in
+      (variant.name, columns.map { differences(variant.name, to: other, $0.full) })
     }
     let decimals = columns.indices.map { column in
       NumberText.decimals(for: samples.map { Sample($0.1[column]).mean })
@@ -30,9 +29,9 @@ struct PairedTable {
     }
     let head = columns.map { column -> HTML in "<th scope=\"col\" class=\"first\">\(column.full)</th>" }
     return """
-      <section id="paired"><h2>Difference to \(first.name)</h2>
+      <section id="paired"><h2>Difference to \(other)</h2>
       <p>Paired by seed: mean ± standard deviation of the differences, and in how many seeds the value was \
-      higher ▲ or lower ▼ than that of \(first.name). Each metric at its largest cutoff.</p>
+      higher ▲ or lower ▼ than that of \(other). Each metric at its largest cutoff.</p>
       <div class="wide"><table class="data">
       <thead><tr><th scope="col">variant</th>\(head)</tr></thead>
       <tbody>
@@ -41,13 +40,13 @@ struct PairedTable {
       """
   }
 
-  private func differences(_ variant: String, to first: String, _ metric: String) -> [Double] {
+  private func differences(_ variant: String, to other: String, _ metric: String) -> [Double] {
     let base = Dictionary(
-      results.runs(of: first).map { ($0.seed, $0.record.metric(metric)) }, uniquingKeysWith: { one, _ in one }
+      results.runs(of: other).map { ($0.seed, $0.record.metric(metric)) }, uniquingKeysWith: { one, _ in one }
     )
     return results.runs(of: variant).compactMap { run in
-      guard let own = run.record.metric(metric), let other = base[run.seed] ?? nil else { return nil }
-      return own - other
+      guard let own = run.record.metric(metric), let theirs = base[run.seed] ?? nil else { return nil }
+      return own - theirs
     }
   }
 

@@ -21,6 +21,8 @@ struct NextItemTask: EvaluationTask {
   static let hasTarget = false
   let configuration: Configuration
 
+  static func accepts(_ metric: any Metric.Type) -> Bool { metric is any RankingMetric.Type }
+
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.require(
       !configuration.cutoffs.isEmpty && configuration.cutoffs.allSatisfy { $0 > 0 }, "cutoffs",

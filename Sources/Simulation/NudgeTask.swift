@@ -25,6 +25,8 @@ struct NudgeTask: EvaluationTask {
   static let hasTarget = true
   let configuration: Configuration
 
+  static func accepts(_ metric: any Metric.Type) -> Bool { metric is any TrajectoryMetric.Type }
+
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.range("rounds", configuration.rounds, 1...10_000)
     checks.require(
@@ -38,18 +40,19 @@ struct NudgeTask: EvaluationTask {
     guard let parts = system.nudge else { return TaskResult(values: []) }
     let rollOut = RollOut(
       system: system, parts: parts, rounds: configuration.rounds, stopAtTarget: configuration.stopAtTarget)
+    let start = Date()
     let states = try rollOut.initialStates()
-    func twin(_ scorer: any Scorer, label: String) throws -> Trajectories {
+    func twin(_ scorer: any Scorer, label: String, since start: Date) throws -> Trajectories {
       try parts.twins.trajectories(parts.twinIdentity) {
-        try rollOut.run(scorer, states: states, label: label)
+        try rollOut.run(scorer, states: states, label: label, since: start)
       }
     }
     let outcome: NudgeOutcome
     if let scorer = parts.twin {
-      let guided = try rollOut.run(system.scorer, states: states, label: "rounds")
-      outcome = NudgeOutcome(guided, twin: try twin(scorer, label: "rounds of the twin"))
+      let guided = try rollOut.run(system.scorer, states: states, label: "rounds", since: start)
+      outcome = NudgeOutcome(guided, twin: try twin(scorer, label: "rounds of the twin", since: Date()))
     } else {
-      let own = try twin(system.scorer, label: "rounds")
+      let own = try twin(system.scorer, label: "rounds", since: start)
       outcome = NudgeOutcome(own, twin: own)
     }
     let values = system.metrics.compactMap { $0 as? any TrajectoryMetric }.flatMap { metric in

@@ -31,12 +31,15 @@ struct RollOut: Sendable {
   }
 
   /// All trajectories under one scorer.
-  func run(_ scorer: any Scorer, states: Matrix<Float>?, label: String) throws -> Trajectories {
+  ///
+  /// - Parameter start: when the work began, for the progress reported.
+  func run(
+    _ scorer: any Scorer, states: Matrix<Float>?, label: String, since start: Date = Date()
+  ) throws -> Trajectories {
     let users = system.model.split.dataset.userCount
     let blocks = (users + Self.block - 1) / Self.block
     let units = blocks * parts.targets.count
     var result = Trajectories(targets: parts.targets, rounds: rounds, users: users)
-    let start = Date()
     let progress = Mutex(0)
     let collected = Mutex([(target: Int, first: Int, part: Trajectories)]())
     // In waves, so that finished parts are copied away before many of them have piled up.

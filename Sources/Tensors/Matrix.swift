@@ -77,11 +77,6 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
     return Matrix(rows: indices.count, columns: columns, values: selected)
   }
 
-  /// The same elements in another shape.
-  public func reshaped(rows: Int, columns: Int) -> Matrix {
-    Matrix(rows: rows, columns: columns, values: values)
-  }
-
   /// The same matrix in another precision.
   public func mapScalars<T: Scalar>(to type: T.Type) -> Matrix<T> {
     if let same = self as? Matrix<T> { return same }

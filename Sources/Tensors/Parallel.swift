@@ -52,9 +52,15 @@ public enum Parallel {
     let next = Counter()
     withoutActuallyEscaping(body) { body in
       let work = Work(body: body)
+      let path = bk_chosen_path()
       DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        let outer = bk_chosen_path()
         bk_parallel_enter(1)
-        defer { bk_parallel_enter(-1) }
+        _ = bk_use_path(path)
+        defer {
+          _ = bk_use_path(outer)
+          bk_parallel_enter(-1)
+        }
         while true {
           let chunk = next.take()
           if chunk >= chunks { return }

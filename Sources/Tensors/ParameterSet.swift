@@ -59,19 +59,6 @@ public struct ParameterSet<S: Scalar>: Sendable, Equatable {
     ParameterSet(zip(names, matrices.map { Matrix(rows: $0.rows, columns: $0.columns) }))
   }
 
-  /// The parameters of `other` appended, or replaced where the name exists.
-  public mutating func merge(_ other: ParameterSet) {
-    for name in other.names { self[name] = other[name] }
-  }
-
-  /// Every scalar multiplied by `factor`, as for clipping gradients.
-  public mutating func scale(by factor: S) {
-    for position in matrices.indices {
-      let n = matrices[position].count
-      matrices[position].withMutablePointer { S.Kernels.scale(n, factor, $0, into: $0) }
-    }
-  }
-
   private func unknown(_ name: String) -> Never {
     preconditionFailure("ParameterSet: no parameter '\(name)'. Known: \(names.joined(separator: ", ")).")
   }

@@ -31,6 +31,9 @@ public enum Safetensors {
       guard from == position else {
         throw SafetensorsError.badOffsets(file: file, tensor: name, expectedStart: position, found: from)
       }
+      guard to >= from, to <= data.count else {
+        throw SafetensorsError.badHeader(file: file, reason: "'\(name)' ends outside the file.")
+      }
       guard !overflow, count <= data.count, to - from == count * width else {
         let expected = overflow ? .max : count.multipliedReportingOverflow(by: width).partialValue
         throw SafetensorsError.badLength(file: file, tensor: name, expected: expected, found: to - from)
@@ -73,13 +76,9 @@ public enum Safetensors {
     return try parseHeader(contents(path, file), file).header.metadata
   }
 
-  /// Writes parameters as F32. Vectors (1×n) get shape [n], as PyTorch has them. The same input gives the same
-  /// bytes; the file appears whole or not at all.
-  ///
-  /// - Throws: `SafetensorsError.unreadable` if the folder cannot be written.
-  public static func write(
-    _ parameters: ParameterSet<Float>, metadata: [String: String] = [:], to path: String
-  ) throws {
+  /// Parameters as the bytes of a file, in F32. Vectors (1×n) get shape [n], as PyTorch has them. The same input
+  /// gives the same bytes.
+  public static func data(of parameters: ParameterSet<Float>, metadata: [String: String] = [:]) -> Data {
     var data = Data()
     var fields: [String] = []
     if !metadata.isEmpty {
@@ -102,7 +101,7 @@ public enum Safetensors {
     for name in parameters.names.sorted() {
       parameters[name].values.withUnsafeBytes { data.append(contentsOf: $0) }
     }
-    try writeAtomically(data, path)
+    return data
   }
 
   // Format details.
@@ -205,23 +204,5 @@ public enum Safetensors {
       }
     }
     return result + "\""
-  }
-
-  private static func writeAtomically(_ data: Data, _ path: String) throws {
-    let file = (path as NSString).lastPathComponent
-    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
-    guard FileManager.default.createFile(atPath: temporary, contents: nil),
-      let handle = FileHandle(forWritingAtPath: temporary)
-    else { throw SafetensorsError.unreadable(file: file, reason: "cannot be written at \(path).") }
-    do {
-      try handle.write(contentsOf: data)
-      try handle.synchronize()
-      try handle.close()
-      // rename(2) replaces the target in one step; FileManager would refuse or remove it first.
-      guard rename(temporary, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-    } catch {
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw SafetensorsError.unreadable(file: file, reason: "cannot be written at \(path).")
-    }
   }
 }

@@ -153,7 +153,7 @@ struct ResolvedSpecTests {
     let found = complaints(Self.ranking, #"{"scroer": "popular"}"#)
     #expect(found.count == 1)
     #expect(
-      found.first?.hasPrefix("scroer: unknown key. Did you mean 'scorer'? Known: $schema, arousal, dataset,")
+      found.first?.hasPrefix("scroer: unknown key. Did you mean 'scorer'? Known: $schema, arousal, compareWith, dataset,")
         == true)
     #expect(
       complaints(Self.guided, #"{"environment": {"clickmodel": "sigmoid"}}"#) == [

@@ -190,6 +190,7 @@ struct RankingTask: EvaluationTask {
   static let defaultMetrics = ["ndcg"]
   static let hasTarget = false
   let configuration: Configuration
+  static func accepts(_ metric: any Metric.Type) -> Bool { metric is any RankingMetric.Type }
   func run(_ system: System) throws -> TaskResult { TaskResult(values: []) }
 }
 
@@ -201,6 +202,7 @@ struct GuidingTask: EvaluationTask {
   static let defaultMetrics = ["ioi"]
   static let hasTarget = true
   let configuration: NoConfiguration
+  static func accepts(_ metric: any Metric.Type) -> Bool { metric is any TrajectoryMetric.Type }
   func run(_ system: System) throws -> TaskResult { TaskResult(values: []) }
 }
 

@@ -86,7 +86,7 @@ struct GraphAUTests {
       configuration.ratingAbove = 5
       return try GraphAUEmbeddings(configuration: configuration).tables(ToyWorldContext.make(world))
     }
-    #expect(none == "train: no event is rated above 5.0, so the graph of 'graphau' has no edges.")
+    #expect(none == "train: fewer than two events are rated above 5.0, so 'graphau' has no graph.")
     let (train, held) = Edges(world.split, ratingAbove: 3).divided(share: 0.2, seed: 1)
     let positive = world.split.training.enumerated().reduce(0) { sum, user in
       sum + user.element.indices.count { world.split.dataset.ratings[user.offset][$0] > 3 }

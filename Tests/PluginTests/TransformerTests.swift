@@ -283,7 +283,7 @@ struct TransformerTrainingTests {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appending(path: "weights.safetensors").path(percentEncoded: false)
-    try Safetensors.write(encoder.parameters, to: path)
+    try Safetensors.data(of: encoder.parameters).write(to: URL(filePath: path))
 
     var restored = Self.iclrec { $0.weights = path }
     try restored.train(context)
@@ -309,7 +309,7 @@ struct TransformerTrainingTests {
 
     var broken = encoder.parameters
     broken["LayerNorm.bias"].values[0] = .nan
-    try Safetensors.write(broken, to: path)
+    try Safetensors.data(of: broken).write(to: URL(filePath: path))
     var poisoned = Self.iclrec { $0.weights = path }
     #expect(complaint { try poisoned.train(context) } == "\(path): a weight is not a finite number.")
   }

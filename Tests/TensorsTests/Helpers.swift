@@ -25,8 +25,7 @@ struct Draw {
 
 /// Runs `body` once per kernel path of this machine, then restores the best one.
 func onEveryPath(_ body: (String) throws -> Void) rethrows {
-  let best = bk_current_path()
-  defer { _ = bk_use_path(best) }
+  defer { _ = bk_use_path(-1) }
   for path in 0..<bk_path_count() where bk_use_path(path) == 1 {
     try body(String(cString: bk_path_name(path)))
   }

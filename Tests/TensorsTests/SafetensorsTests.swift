@@ -27,7 +27,7 @@ extension All {
         ("empty", Matrix(rows: 0, columns: 4)),
       ])
       let path = folder + "/weights.safetensors"
-      try Safetensors.write(parameters, metadata: ["b": "2", "a": "1"], to: path)
+      try Safetensors.data(of: parameters, metadata: ["b": "2", "a": "1"]).write(to: URL(filePath: path))
       let first = try Data(contentsOf: URL(fileURLWithPath: path))
       let tensors = try Safetensors.read(path)
       #expect(tensors["a.weight"]?.shape == [3, 2])
@@ -35,7 +35,7 @@ extension All {
       #expect(tensors["empty"]?.shape == [0, 4])
       #expect(try Safetensors.read(path, like: parameters) == parameters)
       #expect(try Safetensors.readMetadata(path) == ["a": "1", "b": "2"])
-      try Safetensors.write(parameters, metadata: ["a": "1", "b": "2"], to: path)
+      try Safetensors.data(of: parameters, metadata: ["a": "1", "b": "2"]).write(to: URL(filePath: path))
       #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == first)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["weights.safetensors"])
     }
@@ -104,7 +104,7 @@ extension All {
     @Test func wrongShapesAreNamed() throws {
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let path = folder + "/weights.safetensors"
-      try Safetensors.write(ParameterSet([("LayerNorm.weight", Matrix(rows: 1, columns: 32))]), to: path)
+      try Safetensors.data(of: ParameterSet([("LayerNorm.weight", Matrix(rows: 1, columns: 32))])).write(to: URL(filePath: path))
       let wanted = ParameterSet<Double>([("LayerNorm.weight", Matrix(rows: 1, columns: 64))])
       do {
         _ = try Safetensors.read(path, like: wanted)

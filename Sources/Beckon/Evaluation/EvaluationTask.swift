@@ -6,6 +6,8 @@ public protocol EvaluationTask: Component {
   static var slots: Set<Slot> { get }
   /// Metrics of a spec that names none.
   static var defaultMetrics: [String] { get }
+  /// Whether a metric can be computed from what this task finds.
+  static func accepts(_ metric: any Metric.Type) -> Bool
   /// Whether the scorer is told a target.
   static var hasTarget: Bool { get }
   /// Runs one variant with one seed.

@@ -12,11 +12,13 @@ public struct ResolvedSpec: Sendable {
   public let seeds: [UInt64]
   /// Whether everything that happened is written too.
   public let trajectories: Bool
+  /// The variant that the report compares the others with.
+  public let compareWith: String
 
   /// A spec from its parts, for tools that read results.
   public init(
     file: String, name: String, description: String, variants: [ResolvedVariant], seeds: [UInt64],
-    trajectories: Bool
+    trajectories: Bool, compareWith: String? = nil
   ) {
     self.file = file
     self.name = name
@@ -24,6 +26,7 @@ public struct ResolvedSpec: Sendable {
     self.variants = variants
     self.seeds = seeds
     self.trajectories = trajectories
+    self.compareWith = compareWith ?? variants.first?.name ?? ""
   }
 }
 
@@ -54,9 +57,11 @@ public struct ResolvedVariant: Sendable {
 }
 
 extension SpecDocument {
-  private static let plainKeys = [
-    "$schema", "name", "description", "masking", "seeds", "variants", "trajectories", "environment",
+  /// Keys that say something of the study, not of one system.
+  private static let studyKeys = [
+    "$schema", "name", "description", "seeds", "variants", "trajectories", "compareWith", "extends",
   ]
+  private static let plainKeys = studyKeys + ["masking", "environment"]
 
   /// Finds, configures and checks every component of every variant.
   ///
@@ -68,8 +73,14 @@ extension SpecDocument {
     if let variants = root["variants"], variants.object == nil {
       problems.append(Problem("variants", "expected an object of named patches, found \(variants.kind)."))
     }
-    for (name, patch) in root["variants"]?.object?.members ?? [] where patch.object == nil {
-      problems.append(Problem("variants.\(name)", "expected an object, found \(patch.kind)."))
+    for (name, patch) in root["variants"]?.object?.members ?? [] {
+      if patch.object == nil {
+        problems.append(Problem("variants.\(name)", "expected an object, found \(patch.kind)."))
+      }
+      for key in Self.studyKeys where patch[key] != nil {
+        problems.append(
+          Problem("variants.\(name).\(key)", "this belongs to the whole study; a variant cannot change it."))
+      }
     }
     // What is wrong with the base is wrong with every variant: it is said once, without a variant's name.
     var ofBase: [Problem] = []
@@ -88,8 +99,14 @@ extension SpecDocument {
     }
     let seeds = readSeeds(&problems)
     let name = root["name"]?.string ?? URL(filePath: file).deletingPathExtension().lastPathComponent
-    if name.isEmpty || name.contains("/") || name.hasPrefix(".") {
+    if name.isEmpty || name.contains("/") || name.hasPrefix(".") || name == "pieces" {
       problems.append(Problem("name", "'\(name)' cannot be the name of a folder."))
+    }
+    let compareWith = root["compareWith"]?.string ?? resolved.first?.name ?? ""
+    if let value = root["compareWith"], !variants().contains(where: { $0.name == value.string }) {
+      let names = variants().map(\.name)
+      let sentence = Suggestion.sentence(for: value.string ?? "", among: names, label: "Variants")
+      problems.append(Problem("compareWith", "there is no variant \(value.compact).\(sentence)"))
     }
     for key in ["name", "description"] where root[key] != nil && root[key]?.string == nil {
       problems.append(Problem(key, "expected a string, found \(root[key]?.kind ?? "")."))
@@ -101,7 +118,7 @@ extension SpecDocument {
     return ResolvedSpec(
       file: file, name: name, description: root["description"]?.string ?? "", variants: resolved,
       seeds: seeds,
-      trajectories: root["trajectories"]?.bool ?? false)
+      trajectories: root["trajectories"]?.bool ?? false, compareWith: compareWith)
   }
 
   private func readSeeds(_ problems: inout [Problem]) -> [UInt64] {
@@ -124,7 +141,7 @@ extension SpecDocument {
 
   fileprivate static func checkKeys(of root: JSON, problems: inout [Problem]) {
     let slots = Slot.allCases.filter { $0.path.count == 1 }.map(\.rawValue)
-    let known = plainKeys + slots + ["extends"]
+    let known = plainKeys + slots
     for key in root.object?.keys ?? [] where !known.contains(key) {
       problems.append(Problem(key, "unknown key.\(Suggestion.sentence(for: key, among: known))"))
     }
@@ -176,6 +193,17 @@ private struct VariantReader {
     }
     let masking = readMasking(&problems)
     checkNeeds(task, &problems)
+    checkMetrics(type(of: task), &problems)
+    for slot in [Slot.encoder, .matcher] {
+      guard let encoder = parts[slot]?.first?.component as? any Encoder, encoder.needsEmbeddings,
+        isAbsent(.embeddings)
+      else { continue }
+      problems.append(
+        Problem(
+          slot.place,
+          "it starts from the simulator's embeddings, and this spec has none: name "
+            + "environment.embeddings, or choose another start for the encoder."))
+    }
     guard problems.count == before else { return nil }
     return ResolvedVariant(name: name, effective: ordered(masking), parts: parts, masking: masking)
   }
@@ -237,6 +265,22 @@ private struct VariantReader {
         "masking",
         "unknown value \(given.compact).\(Suggestion.sentence(for: given.string ?? "", among: known))"))
     return .exclude
+  }
+
+  private func checkMetrics(_ task: any EvaluationTask.Type, _ problems: inout [Problem]) {
+    let fitting = registry.all(.metric).filter { entry in
+      (entry.type as? any Metric.Type).map { task.accepts($0) } ?? false
+    }
+    for (index, made) in (parts[.metrics] ?? []).enumerated() {
+      let identifier = made.entry.about.identifier
+      if fitting.contains(where: { $0.about.identifier == identifier }) { continue }
+      let names = fitting.map(\.about.identifier).joined(separator: ", ")
+      problems.append(
+        Problem(
+          "metrics[\(index)]",
+          "'\(identifier)' cannot be computed by the task '\(task.about.identifier)'. Metrics here: \(names)."
+        ))
+    }
   }
 
   /// Whether the spec names nothing for a slot; something wrong there is reported by itself.

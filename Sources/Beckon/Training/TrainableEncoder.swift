@@ -80,6 +80,9 @@ public protocol TrainableEncoder: Encoder {
   var training: TrainingSettings { get }
   /// A file of weights that replaces training, or an empty text.
   var weightsPath: String { get }
+  /// Why a file of weights is not this model's, by the names of the tensors that the model lacks; nil if they are
+  /// no part of it, such as an optimiser's state.
+  func refusal(ofExtraTensors names: [String]) -> String?
   /// Values before the first step.
   func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float>
   /// Called before each epoch, from 1: for steps that are not gradient steps, such as clustering.
@@ -89,6 +92,8 @@ public protocol TrainableEncoder: Encoder {
 }
 
 extension TrainableEncoder {
+  /// None.
+  public func refusal(ofExtraTensors names: [String]) -> String? { nil }
   /// Nothing.
   public mutating func beginEpoch(_ epoch: Int, _ context: TrainingContext) throws {}
 
@@ -99,7 +104,10 @@ extension TrainableEncoder {
     let initial = try initialParameters(context)
     if !weightsPath.isEmpty {
       let url = try context.locations.find(weightsPath)
-      parameters = try Safetensors.read(url.path(percentEncoded: false), like: initial)
+      let path = url.path(percentEncoded: false)
+      parameters = try Safetensors.read(path, like: initial)
+      let extra = try Safetensors.read(path).keys.filter { !initial.contains($0) }.sorted()
+      if let refusal = refusal(ofExtraTensors: extra) { throw Problem("", "\(weightsPath): \(refusal)") }
       guard parameters.allFinite else {
         throw Problem("", "\(weightsPath): a weight is not a finite number.")
       }

@@ -40,8 +40,6 @@ public enum ProgressEvent: Sendable {
     Int, of: Int, loss: Double, validation: (name: String, value: Double, best: Double)?, seconds: Double)
   /// Part of a countable piece of work is done.
   case advanced(done: Int, of: Int, unit: String, seconds: Double)
-  /// Something worth a line of its own.
-  case note(String)
 }
 
 /// Receives progress; does nothing by default.

@@ -19,11 +19,13 @@ int bk_path_count(void);
 const char *_Nonnull bk_path_name(int path);
 /// 1 if this machine can execute the path.
 int bk_path_supported(int path);
-/// The path in use; at first the best one that is supported.
+/// The path in use on the calling thread: the best one that is supported, unless another was chosen.
 int bk_current_path(void);
-/// Selects a path for the whole process; returns 0 and changes nothing if it is not supported.
-/// Buffers packed under one path are meaningless under another.
+/// Selects a path for the calling thread, and for the parallel regions it opens; −1 goes back to the best. Returns 0
+/// and changes nothing if the path is not supported. Buffers packed under one path are meaningless under another.
 int bk_use_path(int path);
+/// What was chosen on the calling thread, or −1: to be handed on to the threads of a parallel region.
+int bk_chosen_path(void);
 
 /// The compiler that built the kernels, with its version.
 const char *_Nonnull bk_compiler(void);

@@ -149,11 +149,40 @@ struct ResolvedSpecTests {
     #expect(complaint { try resolve(text) }.contains("f.json: encoder.heads: expected a number, found null."))
   }
 
+  @Test func metricsOfAnotherTask() {
+    let found = complaints(Self.ranking, #"{"metrics": ["ndcg", "ioi"]}"#)
+    #expect(found.count == 1)
+    #expect(
+      found.first?.hasPrefix("metrics[1]: 'ioi' cannot be computed by the task 'ranking'. Metrics here: ")
+        == true,
+      "\(found)")
+    #expect(found.first?.contains("ioi,") == false)
+  }
+
+  @Test func aVariantCannotChangeTheStudy() {
+    #expect(
+      complaints(Self.ranking, #"{"variants": {"a": {"seeds": [2]}, "b": {"name": "other"}}}"#) == [
+        "variants.a.seeds: this belongs to the whole study; a variant cannot change it.",
+        "variants.b.name: this belongs to the whole study; a variant cannot change it.",
+      ])
+  }
+
+  @Test func theVariantToCompareWithMustExist() throws {
+    #expect(
+      complaints(Self.ranking, #"{"variants": {"one": {}, "two": {}}, "compareWith": "twp"}"#) == [
+        "compareWith: there is no variant \"twp\". Did you mean 'two'? Variants: one, two."
+      ])
+    let named = try resolve(Self.ranking, #"{"variants": {"one": {}, "two": {}}, "compareWith": "two"}"#)
+    #expect(named.compareWith == "two")
+    #expect(try resolve(Self.ranking, #"{"variants": {"one": {}, "two": {}}}"#).compareWith == "one")
+  }
+
   @Test func unknownKeysAtTheTop() {
     let found = complaints(Self.ranking, #"{"scroer": "popular"}"#)
     #expect(found.count == 1)
     #expect(
-      found.first?.hasPrefix("scroer: unknown key. Did you mean 'scorer'? Known: $schema, arousal, compareWith, dataset,")
+      found.first?.hasPrefix(
+        "scroer: unknown key. Did you mean 'scorer'? Known: $schema, arousal, compareWith, dataset,")
         == true)
     #expect(
       complaints(Self.guided, #"{"environment": {"clickmodel": "sigmoid"}}"#) == [

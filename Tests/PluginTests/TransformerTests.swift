@@ -304,6 +304,17 @@ struct TransformerTrainingTests {
     #expect(
       complaint { try deeper.train(context) }
         == "weights.safetensors: item_encoder.layer.1.attention.query.weight: no such tensor.")
+    var twoLayers = Self.iclrec {
+      $0.layers = 2
+      $0.training.epochs = 0
+    }
+    try twoLayers.train(context)
+    let deep = folder.appending(path: "deep.safetensors")
+    try Safetensors.data(of: twoLayers.parameters).write(to: deep)
+    var shallow = Self.iclrec { $0.weights = deep.path(percentEncoded: false) }
+    #expect(
+      complaint { try shallow.train(context) }.hasSuffix(
+        "the file has 2 layers and encoder.layers is 1; set encoder.layers to 2."))
     var missing = Self.iclrec { $0.weights = "/nowhere/w.safetensors" }
     #expect(complaint { try missing.train(context) } == "there is no file '/nowhere/w.safetensors'.")
 

@@ -92,6 +92,11 @@ extension All {
         try file(
           header: "{\(tensor("w", "F32", "1", "0,4")),\(tensor("v", "F32", "2", "2,10"))}", data: eight)
       )
+      for end in ["-8", "-9223372036854775808", "9223372036854775807"] {
+        expectError(
+          "bad.safetensors: not a safetensors header: 'w' ends outside the file.",
+          try file(header: "{\(tensor("w", "F32", "2", "0,\(end)"))}", data: eight))
+      }
       let header = "{\(tensor("w", "F32", "4", "0,16"))}"
       expectError(
         "bad.safetensors: truncated: expected \(8 + header.utf8.count + 16) bytes, "
@@ -104,7 +109,8 @@ extension All {
     @Test func wrongShapesAreNamed() throws {
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let path = folder + "/weights.safetensors"
-      try Safetensors.data(of: ParameterSet([("LayerNorm.weight", Matrix(rows: 1, columns: 32))])).write(to: URL(filePath: path))
+      try Safetensors.data(of: ParameterSet([("LayerNorm.weight", Matrix(rows: 1, columns: 32))])).write(
+        to: URL(filePath: path))
       let wanted = ParameterSet<Double>([("LayerNorm.weight", Matrix(rows: 1, columns: 64))])
       do {
         _ = try Safetensors.read(path, like: wanted)

@@ -73,6 +73,11 @@ final class Assembly {
       guard let made = variant.parts[slot]?.first, let encoder = made.component as? any Encoder else {
         return nil
       }
+      if let trainable = encoder as? any TrainableEncoder {
+        // A file of weights that does not fit is known before anything is trained.
+        let split = try split(of: variant).split
+        _ = try named(slot) { try trainable.loadedWeights(context(variant, split, nil, seed)) }
+      }
       guard !encoder.needsEmbeddings || embeddings != nil else {
         throw Problem(slot.place, "starts from the simulator's embeddings, and this study has none.")
       }

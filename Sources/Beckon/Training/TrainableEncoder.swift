@@ -101,19 +101,25 @@ extension TrainableEncoder {
   ///
   /// - Throws: `TrainingError`; `Problem` if weights do not fit.
   public mutating func train(_ context: TrainingContext) throws {
-    let initial = try initialParameters(context)
-    if !weightsPath.isEmpty {
-      let url = try context.locations.find(weightsPath)
-      let path = url.path(percentEncoded: false)
-      parameters = try Safetensors.read(path, like: initial)
-      let extra = try Safetensors.read(path).keys.filter { !initial.contains($0) }.sorted()
-      if let refusal = refusal(ofExtraTensors: extra) { throw Problem("", "\(weightsPath): \(refusal)") }
-      guard parameters.allFinite else {
-        throw Problem("", "\(weightsPath): a weight is not a finite number.")
-      }
-      return
+    if let loaded = try loadedWeights(context) {
+      parameters = loaded
+    } else {
+      try fit(from: initialParameters(context), context)
     }
-    try fit(from: initial, context)
+  }
+
+  /// The values of the file that replaces training; nil if there is none.
+  ///
+  /// - Throws: `Problem` or `SafetensorsError` if the file is missing or is not this model's.
+  public func loadedWeights(_ context: TrainingContext) throws -> ParameterSet<Float>? {
+    guard !weightsPath.isEmpty else { return nil }
+    let expected = try initialParameters(context)
+    let path = try context.locations.find(weightsPath).path(percentEncoded: false)
+    let loaded = try Safetensors.read(path, like: expected)
+    let extra = try Safetensors.read(path).keys.filter { !expected.contains($0) }.sorted()
+    if let refusal = refusal(ofExtraTensors: extra) { throw Problem("", "\(weightsPath): \(refusal)") }
+    guard loaded.allFinite else { throw Problem("", "\(weightsPath): a weight is not a finite number.") }
+    return loaded
   }
 
   private mutating func fit(from initial: ParameterSet<Float>, _ context: TrainingContext) throws {

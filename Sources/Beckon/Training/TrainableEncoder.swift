@@ -110,13 +110,17 @@ extension TrainableEncoder {
 
   /// The values of the file that replaces training; nil if there is none.
   ///
-  /// - Throws: `Problem` or `SafetensorsError` if the file is missing or is not this model's.
+  /// - Throws: `Problem` if the file is missing, damaged or not this model's.
   public func loadedWeights(_ context: TrainingContext) throws -> ParameterSet<Float>? {
     guard !weightsPath.isEmpty else { return nil }
     let expected = try initialParameters(context)
     let path = try context.locations.find(weightsPath).path(percentEncoded: false)
-    let loaded = try Safetensors.read(path, like: expected)
-    let extra = try Safetensors.read(path).keys.filter { !expected.contains($0) }.sorted()
+    let loaded: ParameterSet<Float>
+    let extra: [String]
+    do {
+      loaded = try Safetensors.read(path, like: expected)
+      extra = try Safetensors.read(path).keys.filter { !expected.contains($0) }.sorted()
+    } catch let error as SafetensorsError { throw Problem("", "\(error)") }
     if let refusal = refusal(ofExtraTensors: extra) { throw Problem("", "\(weightsPath): \(refusal)") }
     guard loaded.allFinite else { throw Problem("", "\(weightsPath): a weight is not a finite number.") }
     return loaded

@@ -1,25 +1,16 @@
 import Beckon
 
 /// Reads the larger MovieLens sets in their `::` format (1M, 10M).
+///
+/// `path` is the folder with `ratings.dat`, and with `movies.dat` for titles and genres.
 struct MovieLensSource: DatasetSource {
-  struct Configuration: Codable, Equatable, Sendable {
-    /// Folder with `ratings.dat`, and with `movies.dat` for titles and genres.
-    var path = "ml-1m"
-    /// A table of item names and categories, laid over those of `movies.dat`.
-    var items = ItemTable()
-    /// A second such table, laid over the first: names may come from one file and categories from another.
-    var itemCategories = ItemTable()
-  }
-
   static let about = About(
     "movielens", "MovieLens 1M and 10M: ratings.dat, with titles and genres from movies.dat.",
     source: "Harper & Konstan 2015, doi:10.1145/2827872; the file formats are those of its README.")
-  static let defaults = Configuration()
-  static func check(_ configuration: Configuration, _ checks: inout Checks) {
-    ItemTable.check(configuration.items, configuration.itemCategories, &checks)
-  }
+  static let defaults = RecordedFiles(path: "ml-1m")
+  static func check(_ configuration: RecordedFiles, _ checks: inout Checks) { configuration.check(&checks) }
 
-  let configuration: Configuration
+  let configuration: RecordedFiles
 
   func load(_ locations: DataLocations) throws -> Interactions {
     let folder = try Problem.at("dataset.path") { try locations.find(configuration.path) }
@@ -30,7 +21,7 @@ struct MovieLensSource: DatasetSource {
     if let file = try DataFolder.optionalFile("movies.dat", in: folder) {
       try read(file, into: &events.catalogue)
     }
-    try ItemTable.apply(configuration.items, configuration.itemCategories, to: &events.catalogue, locations)
+    try configuration.addTables(to: &events.catalogue, locations)
     return events
   }
 

@@ -1,25 +1,17 @@
 import Beckon
 
 /// Reads a text file with one user a line, `user item item …`, oldest item first.
+///
+/// `path` is the file. Items are whole numbers from 1 and keep their numbers: integer r is item index r − 1, and
+/// row r of an encoder's table.
 struct SequencesSource: DatasetSource {
-  struct Configuration: Codable, Equatable, Sendable {
-    /// The file. Items are whole numbers from 1, which stay what they are: embedding row r − 1 is item r.
-    var path = "sequences.txt"
-    /// A table of item names and categories.
-    var items = ItemTable()
-    /// A second such table, laid over the first: names may come from one file and categories from another.
-    var itemCategories = ItemTable()
-  }
-
   static let about = About(
     "sequences", "A text file with one user a line, 'user item item …', oldest first, items numbered from 1.",
     source: "The format of the S3-Rec family of trainers and of the ITMPRec release.")
-  static let defaults = Configuration()
-  static func check(_ configuration: Configuration, _ checks: inout Checks) {
-    ItemTable.check(configuration.items, configuration.itemCategories, &checks)
-  }
+  static let defaults = RecordedFiles(path: "sequences.txt")
+  static func check(_ configuration: RecordedFiles, _ checks: inout Checks) { configuration.check(&checks) }
 
-  let configuration: Configuration
+  let configuration: RecordedFiles
 
   func load(_ locations: DataLocations) throws -> Interactions {
     let file = try Problem.at("dataset.path") { try TextFile(locations.find(configuration.path)) }
@@ -30,7 +22,7 @@ struct SequencesSource: DatasetSource {
     let largest = Int(events.items.max() ?? -1) + 1
     try refuseGaps(file, events, largest: largest)
     for number in 0..<largest { events.catalogue.append(String(number + 1)) }
-    try ItemTable.apply(configuration.items, configuration.itemCategories, to: &events.catalogue, locations)
+    try configuration.addTables(to: &events.catalogue, locations)
     return events
   }
 

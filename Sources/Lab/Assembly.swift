@@ -78,9 +78,6 @@ final class Assembly {
         let split = try split(of: variant).split
         _ = try named(slot) { try trainable.loadedWeights(context(variant, split, nil, seed)) }
       }
-      guard !encoder.needsEmbeddings || embeddings != nil else {
-        throw Problem(slot.place, "starts from the simulator's embeddings, and this study has none.")
-      }
       let start = encoder.needsEmbeddings ? embeddings ?? "" : ""
       return try identities.identity(
         of: [made], context: ["encoder", variant.masking.rawValue, start] + base)

@@ -91,12 +91,6 @@ public enum KMeans {
     return (assignment, distances.values)
   }
 
-  /// The nearest centre of one point.
-  public static func nearest(point: some Collection<Float>, _ centroids: Matrix<Float>) -> Int {
-    let row = Matrix(rows: 1, columns: point.count, values: Array(point))
-    return Int(nearest(row, centroids).assignment[0])
-  }
-
   private static func lloyd(
     _ points: Matrix<Float>, _ start: Matrix<Float>, _ iterations: Int
   ) -> (centroids: Matrix<Float>, objective: Double) {

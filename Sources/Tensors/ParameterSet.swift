@@ -54,11 +54,6 @@ public struct ParameterSet<S: Scalar>: Sendable, Equatable {
     ParameterSet<T>(zip(names, matrices.map { $0.mapScalars(to: type) }))
   }
 
-  /// Zeros of the same names and shapes.
-  public func zeros() -> ParameterSet {
-    ParameterSet(zip(names, matrices.map { Matrix(rows: $0.rows, columns: $0.columns) }))
-  }
-
   private func unknown(_ name: String) -> Never {
     preconditionFailure("ParameterSet: no parameter '\(name)'. Known: \(names.joined(separator: ", ")).")
   }

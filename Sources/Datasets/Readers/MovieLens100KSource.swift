@@ -14,10 +14,8 @@ struct MovieLens100KSource: DatasetSource {
 
   func load(_ locations: DataLocations) throws -> Interactions {
     let folder = try Problem.at("dataset.path") { try locations.find(configuration.path) }
-    let columns = EventColumns(
-      user: 0, item: 1, rating: 2, time: 3, fields: 4, names: "user, item, rating, timestamp")
     let data = try DataFolder.file("u.data", in: folder)
-    var events = try EventReading.read(data, columns, separator: FieldSeparator("\t"))
+    var events = try EventReading.read(data, .movieLens, separator: FieldSeparator("\t"))
     if let file = try DataFolder.optionalFile("u.item", in: folder) {
       try read(file, into: &events.catalogue)
     }

@@ -14,10 +14,8 @@ struct MovieLensSource: DatasetSource {
 
   func load(_ locations: DataLocations) throws -> Interactions {
     let folder = try Problem.at("dataset.path") { try locations.find(configuration.path) }
-    let columns = EventColumns(
-      user: 0, item: 1, rating: 2, time: 3, fields: 4, names: "user, item, rating, timestamp")
     let ratings = try DataFolder.file("ratings.dat", in: folder)
-    var events = try EventReading.read(ratings, columns, separator: FieldSeparator("::"))
+    var events = try EventReading.read(ratings, .movieLens, separator: FieldSeparator("::"))
     if let file = try DataFolder.optionalFile("movies.dat", in: folder) {
       try read(file, into: &events.catalogue)
     }

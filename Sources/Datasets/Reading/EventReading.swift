@@ -2,6 +2,10 @@ import Beckon
 
 /// Where a line of a file keeps the parts of an event: column indices from 0.
 struct EventColumns: Sendable {
+  /// The columns of every MovieLens release.
+  static let movieLens = EventColumns(
+    user: 0, item: 1, rating: 2, time: 3, fields: 4, names: "user, item, rating, timestamp")
+
   /// The user's identifier.
   var user: Int
   /// The item's identifier.

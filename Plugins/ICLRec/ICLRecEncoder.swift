@@ -47,11 +47,9 @@ struct ICLRecEncoder: TransformerEncoder {
   }
 
   /// The clustering step: k-means of the users' mean vectors. (ICLRec §4.2, the E-step)
-  mutating func beginEpoch(_ epoch: Int, _ context: TrainingContext) throws {
+  mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext) throws {
     guard configuration.intentWeight > 0 else { return }
-    let histories = context.split.training.enumerated().filter { $0.element.count >= 2 }.map {
-      UserHistory(user: Int32($0.offset), past: $0.element.dropLast())
-    }
+    let histories = samples.map { UserHistory(user: $0.user, past: $0.items.dropLast()) }
     let points = try intentPoints(histories)
     guard points.rows >= configuration.intentCount else {
       throw Problem(
@@ -84,12 +82,8 @@ struct ICLRecEncoder: TransformerEncoder {
     guard contrasts else { return terms[0].1 }
 
     let length = configuration.maximumLength
-    let views = (0..<2).map { view in
-      let sequences = batch.users.indices.map { index in
-        var stream = batch.stream(.augmentation, user: batch.users[index]).keyed(UInt32(view))
-        return configuration.augmentation.view(of: batch.sequences[index].dropLast(), stream: &stream)
-      }
-      return TokenBatch(sequences, length: length, keepingPads: configuration.pooling == .all)
+    let views = batch.views(2, length: length, keepingPads: configuration.pooling == .all) {
+      configuration.augmentation.view(of: $0, stream: &$1)
     }
     let encoded = views.map {
       network(tape, items: $0.items, positions: $0.positions, layout: $0.layout)

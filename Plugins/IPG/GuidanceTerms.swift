@@ -47,9 +47,9 @@ struct GuidanceTerms {
     let goal = table.selectingRows([Int(target)])
     switch guidanceForm {
     case .cosine:
-      return (model.cosines(to: target), batch.states.rowsNormalized().timesTransposed(goal).values)
+      return (model.cosines(to: target), batch.vectors.rowsNormalized().timesTransposed(goal).values)
     case .dot:
-      return (table.timesTransposed(goal).values, batch.states.timesTransposed(goal).values)
+      return (table.timesTransposed(goal).values, batch.vectors.timesTransposed(goal).values)
     }
   }
 }

@@ -54,7 +54,7 @@ struct ITMPRecScorer: Scorer {
 
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
     var scores = parts.interaction(batch)
-    let intents = intents(of: batch.states, in: batch.model)
+    let intents = intents(of: batch.vectors, in: batch.model)
     let lambda = Float(configuration.lambda)
     let columns = scores.columns
     scores.values.withUnsafeMutableBufferPointer { scores in
@@ -74,7 +74,7 @@ struct ITMPRecScorer: Scorer {
   }
 
   func terms(_ batch: UserBatch) throws -> [(name: String, values: Matrix<Float>)] {
-    let intents = intents(of: batch.states, in: batch.model)
+    let intents = intents(of: batch.vectors, in: batch.model)
     let values = intents.flatMap { own in itemIntents.map { affinities[Int(own), Int($0)] } }
     return [
       ("interaction", parts.interaction(batch)),

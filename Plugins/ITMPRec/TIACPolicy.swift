@@ -29,10 +29,7 @@ struct TIACPolicy: ArousalPolicy {
   func keep(_ batch: UserBatch) throws -> [Float] {
     guard let target = batch.target else { throw Problem("arousal", "'tiac' needs a target.") }
     let towards = batch.model.cosines(to: target)
-    let inverse = batch.model.itemNorms.map { $0 > 0 ? 1 / $0 : 0 }
-    // The order by cosine to the user: the user's own length does not change it.
-    var cosines = batch.preferences
-    cosines.multiplyColumns(by: inverse)
+    var cosines = batch.cosineOrder()
     batch.withhold(&cosines)
     return (0..<batch.count).map { weight(mean(of: towards, at: largest(cosines.row($0)))) }
   }
@@ -61,19 +58,5 @@ struct TIACPolicy: ArousalPolicy {
       }
     }
     return top
-  }
-}
-
-extension Matrix where S == Float {
-  fileprivate mutating func multiplyColumns(by factors: [Float]) {
-    let (rows, columns) = (rows, columns)
-    values.withUnsafeMutableBufferPointer { values in
-      factors.withUnsafeBufferPointer { factors in
-        for row in 0..<rows {
-          let line = UnsafeMutableBufferPointer(rebasing: values[row * columns..<(row + 1) * columns])
-          for column in 0..<columns { line[column] *= factors[column] }
-        }
-      }
-    }
   }
 }

@@ -77,8 +77,8 @@ extension TransformerEncoder {
   func nextItemTokens(_ batch: TrainingBatch, keepingPads: Bool) -> (tokens: TokenBatch, next: [Int32]) {
     let length = configuration.maximumLength
     let tokens = TokenBatch(
-      batch.sequences.map { $0.dropLast().map { Optional($0) } }, length: length, keepingPads: keepingPads)
-    let next = batch.sequences.flatMap { $0.dropFirst().suffix(length) }
+      batch.samples.map { $0.items.dropLast().map { Optional($0) } }, length: length, keepingPads: keepingPads)
+    let next = batch.samples.flatMap { $0.items.dropFirst().suffix(length) }
     return (tokens, next)
   }
 
@@ -89,11 +89,10 @@ extension TransformerEncoder {
     var sampler = NegativeSampler(itemCount: batch.itemCount)
     var negatives: [Int32] = []
     negatives.reserveCapacity(next.count)
-    for index in batch.users.indices {
-      var stream = batch.stream(.negatives, user: batch.users[index])
-      let count = min(batch.sequences[index].count - 1, configuration.maximumLength)
-      let met =
-        configuration.negatives == .outsideSequence ? batch.wholeSequences[index] : batch.sequences[index]
+    for (index, sample) in batch.samples.enumerated() {
+      var stream = batch.stream(.negatives, sample)
+      let count = min(sample.items.count - 1, configuration.maximumLength)
+      let met = configuration.negatives == .outsideSequence ? batch.wholeSequences[index] : sample.items
       negatives += sampler.draw(count, outside: met, stream: &stream)
     }
     let (positives, others) = (next.map { $0 + 1 }, negatives.map { $0 + 1 })

@@ -11,6 +11,7 @@ struct BlockPlay {
   /// Items that cannot be shown: met before the study, or shown in it, clicked or not.
   private var unavailable: [[Int32]]
   private var frozen: [Bool]
+  private var plans: [[Int32]] = []
   /// What the recommender sees: states `[user, width]` and preferences `[user, item]`.
   private var states = Matrix<Float>(rows: 0, columns: 0)
   private var preferences = Matrix<Float>(rows: 0, columns: 0)
@@ -42,6 +43,10 @@ struct BlockPlay {
       preferences = encoder.preferences(of: states)
     }
     for user in 0..<users.count { note(user, after: 0) }
+    plans = try scorer.plan(batch(0), rounds: rollOut.rounds)
+    guard plans.isEmpty || plans.count == users.count else {
+      throw Problem("scorer", "expected a plan for each of \(users.count) users, found \(plans.count).")
+    }
     for round in 0..<rollOut.rounds {
       let (picks, keep) = try recommend(scorer, round)
       let changed = try answer(picks, keep, round)
@@ -52,11 +57,15 @@ struct BlockPlay {
     return record
   }
 
+  private func batch(_ round: Int) -> UserBatch {
+    UserBatch(
+      model: rollOut.system.model, histories: histories, states: states, preferences: preferences,
+      unavailable: unavailable, target: target, round: round, plans: plans)
+  }
+
   /// The best available item of each user, −1 where there is none, and the arousal policy's weights.
   private func recommend(_ scorer: any Scorer, _ round: Int) throws -> (picks: [Int32], keep: [Float]) {
-    let batch = UserBatch(
-      model: rollOut.system.model, histories: histories, states: states, preferences: preferences,
-      unavailable: unavailable, target: target, round: round)
+    let batch = batch(round)
     var scores = try scorer.scores(batch)
     guard scores.rows == batch.count, scores.columns == batch.itemCount else {
       throw Problem.scoreShape(scores, rows: batch.count, columns: batch.itemCount)

@@ -26,7 +26,8 @@ struct TransformerGradientTests {
     let items = Matrix<Float>(rows: 7, columns: 4, values: (0..<28).map { Float($0 % 5) - 2 })
     let world = try ToyWorld(sequences: Self.sequences, users: items.selectingRows([0, 1, 2]), items: items)
     let parameters = try Self.spread(encoder.initialParameters(ToyWorldContext.make(world)))
-    let batch = TrainingBatch(users: [0, 1, 2], split: world.split, step: 3, seed: 1)
+    let batch = TrainingBatch(
+      [0, 1, 2], of: .wholeSequences(of: world.split), split: world.split, step: 3, seed: 1)
     let failure = Mutex<(any Error)?>(nil)
     // A key's bias moves all logits of a softmax alike, so its derivative is 0 but for rounding.
     let keyBiases = Set(parameters.names.filter { $0.hasSuffix("key.bias") })

@@ -20,6 +20,10 @@ public protocol Encoder: Component {
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float>
   /// Preference for every item, `[user, item]`; larger is better.
   func preferences(of states: Matrix<Float>) -> Matrix<Float>
+  /// Whether preferences are dot products of states and `itemVectors`, so that one order serves both.
+  var prefersByDotProduct: Bool { get }
+  /// Users as vectors that can be compared with `itemVectors`, `[user, d]`: what guidance measures cosines with.
+  func vectors(of states: Matrix<Float>) -> Matrix<Float>
   /// Points of a space in which users of one intent lie close, `[user, d]`.
   func intentPoints(_ histories: [UserHistory]) throws -> Matrix<Float>
 }
@@ -33,8 +37,14 @@ extension Encoder {
   public var needsEmbeddings: Bool { false }
   /// Dot products of states and item vectors.
   public func preferences(of states: Matrix<Float>) -> Matrix<Float> { states.timesTransposed(itemVectors) }
+  /// True, unless the encoder says otherwise.
+  public var prefersByDotProduct: Bool { true }
   /// The states themselves.
-  public func intentPoints(_ histories: [UserHistory]) throws -> Matrix<Float> { try encode(histories) }
+  public func vectors(of states: Matrix<Float>) -> Matrix<Float> { states }
+  /// The states as vectors of the item space.
+  public func intentPoints(_ histories: [UserHistory]) throws -> Matrix<Float> {
+    vectors(of: try encode(histories))
+  }
 }
 
 /// The simulator's own view of users and items: unit vectors that no recommender sees.

@@ -48,12 +48,15 @@ public struct UserBatch: Sendable {
   public let target: Int32?
   /// Round, from 0.
   public let round: Int
+  /// `[user]`: what `Scorer.plan` committed to before the first round, an item a round; empty if it did not.
+  public let plans: [[Int32]]
 
   /// A batch.
   public init(
     model: FittedModel, histories: [UserHistory], states: Matrix<Float>, preferences: Matrix<Float>,
-    unavailable: [[Int32]], target: Int32?, round: Int
+    unavailable: [[Int32]], target: Int32?, round: Int, plans: [[Int32]] = []
   ) {
+    self.plans = plans
     self.model = model
     self.histories = histories
     self.states = states
@@ -70,6 +73,20 @@ public struct UserBatch: Sendable {
     for user in 0..<count {
       for item in unavailable[user] { scores[user, Int(item)] = -.infinity }
     }
+  }
+
+  /// The users as vectors that can be compared with the item vectors, `[user, d]`.
+  public var vectors: Matrix<Float> { model.encoder?.vectors(of: states) ?? states }
+
+  /// For every user and item a number that orders a user's items as the cosine of the two vectors does.
+  public func cosineOrder() -> Matrix<Float> {
+    guard model.encoder?.prefersByDotProduct ?? false else {
+      return vectors.timesTransposed(model.itemDirections)
+    }
+    // The user's own length does not change the order.
+    var cosines = preferences
+    cosines.multiplyColumns(by: model.itemNorms.map { $0 > 0 ? 1 / $0 : 0 })
+    return cosines
   }
 
   /// Users in the batch.
@@ -109,6 +126,11 @@ public protocol Scorer: Component, Needing {
   mutating func fit(_ split: Split, seed: UInt64) throws
   /// Prepares for the trained recommender, once; nothing unless the scorer says otherwise.
   mutating func attach(to model: FittedModel) throws
+  /// Commits itself before the first round, for planners that do not look at what users answer.
+  ///
+  /// - Returns: `[user][round]`, items to be shown; given back to `scores` as `UserBatch.plans`. Empty unless the
+  ///   scorer says otherwise: most decide round by round.
+  func plan(_ batch: UserBatch, rounds: Int) throws -> [[Int32]]
   /// Scores, `[user, item]`; larger is better. Unavailable items need no care here.
   func scores(_ batch: UserBatch) throws -> Matrix<Float>
   /// The named parts that scores are made of, each `[user, item]`, to explain a pick.
@@ -122,6 +144,8 @@ extension Scorer {
   public mutating func fit(_ split: Split, seed: UInt64) throws {}
   /// Nothing to prepare.
   public mutating func attach(to model: FittedModel) throws {}
+  /// No plan.
+  public func plan(_ batch: UserBatch, rounds: Int) throws -> [[Int32]] { [] }
   /// The score alone.
   public func terms(_ batch: UserBatch) throws -> [(name: String, values: Matrix<Float>)] {
     [("score", try scores(batch))]
@@ -181,5 +205,19 @@ public struct SelectionContext: Sendable {
     self.model = model
     self.seed = seed
     self.locations = locations
+  }
+}
+
+extension Matrix where S == Float {
+  fileprivate mutating func multiplyColumns(by factors: [Float]) {
+    let (rows, columns) = (rows, columns)
+    values.withUnsafeMutableBufferPointer { values in
+      factors.withUnsafeBufferPointer { factors in
+        for row in 0..<rows {
+          let line = UnsafeMutableBufferPointer(rebasing: values[row * columns..<(row + 1) * columns])
+          for column in 0..<columns { line[column] *= factors[column] }
+        }
+      }
+    }
   }
 }

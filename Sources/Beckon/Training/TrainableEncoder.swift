@@ -10,6 +10,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var beta2 = 0.999
   /// L2 penalty, added to the gradient.
   public var weightDecay = 0.0
+  /// Steps without a better validation value after which the step size is halved, again and again; 0 never.
+  public var halveAfterSteps = 0
   /// When to stop before the last epoch.
   public var earlyStopping = EarlyStopping()
 
@@ -35,6 +37,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     checks.positive("training.learningRate", learningRate)
     checks.range("training.beta2", beta2, 0..<1)
     checks.atLeast("training.weightDecay", weightDecay, 0)
+    checks.atLeast("training.halveAfterSteps", halveAfterSteps, 0)
     checks.positive("training.earlyStopping.everySteps", earlyStopping.everySteps)
     checks.positive("training.earlyStopping.patienceSteps", earlyStopping.patienceSteps)
     if !earlyStopping.metric.isEmpty {
@@ -43,12 +46,12 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   }
 }
 
-/// Some users of one training step.
+/// Some samples of one training step.
 public struct TrainingBatch: Sendable {
-  /// User indices.
-  public let users: [Int32]
-  /// The users' training items, whole, oldest first; at least two each.
-  public let sequences: [ArraySlice<Int32>]
+  /// The samples, in the order of the batch.
+  public let samples: [TrainingSample]
+  /// Where each stands in the list that `TrainableEncoder.samples` made.
+  public let indices: [Int]
   /// The users' whole sequences, held-out items included: only to keep these from being drawn as negatives.
   public let wholeSequences: [ArraySlice<Int32>]
   /// Step, from 1, over all epochs.
@@ -59,18 +62,39 @@ public struct TrainingBatch: Sendable {
   public let itemCount: Int
 
   /// A batch.
-  public init(users: [Int32], split: Split, step: Int, seed: UInt64) {
-    self.users = users
-    sequences = users.map { split.training[Int($0)] }
-    wholeSequences = users.map { split.dataset.sequences[Int($0)][...] }
+  public init(
+    _ indices: [Int], of samples: [TrainingSample], split: Split, step: Int, seed: UInt64
+  ) {
+    self.indices = indices
+    self.samples = indices.map { samples[$0] }
+    wholeSequences = self.samples.map { split.dataset.sequences[Int($0.user)][...] }
     itemCount = split.dataset.itemCount
     self.step = step
     self.seed = seed
   }
 
-  /// A stream for one user of this step.
-  public func stream(_ purpose: Purpose, user: Int32) -> RandomStream {
-    RandomStream(seed: seed, purpose: purpose, UInt32(truncatingIfNeeded: step), UInt32(bitPattern: user))
+  /// Samples in the batch.
+  public var count: Int { samples.count }
+
+  /// A stream for one sample of this step.
+  public func stream(_ purpose: Purpose, _ sample: TrainingSample) -> RandomStream {
+    RandomStream(seed: seed, purpose: purpose, UInt32(truncatingIfNeeded: step), sample.key)
+  }
+
+  /// Several changed views of each sample without its last item: one token batch a view.
+  ///
+  /// - Parameter view: makes one view; `nil` stands for a pad.
+  public func views(
+    _ count: Int, length: Int, keepingPads: Bool,
+    _ view: (ArraySlice<Int32>, inout RandomStream) -> [Int32?]
+  ) -> [TokenBatch] {
+    (0..<count).map { number in
+      let sequences = samples.map { sample in
+        var stream = stream(.augmentation, sample).keyed(UInt32(number))
+        return view(sample.items.dropLast(), &stream)
+      }
+      return TokenBatch(sequences, length: length, keepingPads: keepingPads)
+    }
   }
 }
 
@@ -85,17 +109,27 @@ public protocol TrainableEncoder: Encoder {
   func refusal(ofExtraTensors names: [String]) -> String?
   /// Values before the first step.
   func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float>
+  /// What one pass over the data consists of; the users' whole training sequences unless the encoder says otherwise.
+  func samples(_ split: Split) throws -> [TrainingSample]
   /// Called before each epoch, from 1: for steps that are not gradient steps, such as clustering.
-  mutating func beginEpoch(_ epoch: Int, _ context: TrainingContext) throws
+  mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext) throws
   /// The loss of a batch, 1 × 1.
   func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S>
+  /// What is done with the learned values before they are used; nothing unless the encoder says otherwise.
+  func finished(_ parameters: ParameterSet<Float>) -> ParameterSet<Float>
 }
 
 extension TrainableEncoder {
   /// None.
   public func refusal(ofExtraTensors names: [String]) -> String? { nil }
+  /// The users' whole training sequences.
+  public func samples(_ split: Split) throws -> [TrainingSample] { .wholeSequences(of: split) }
   /// Nothing.
-  public mutating func beginEpoch(_ epoch: Int, _ context: TrainingContext) throws {}
+  public mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext)
+    throws
+  {}
+  /// The values as they are.
+  public func finished(_ parameters: ParameterSet<Float>) -> ParameterSet<Float> { parameters }
 
   /// Adam over shuffled batches; the state with the best validation value is kept.
   ///
@@ -105,6 +139,7 @@ extension TrainableEncoder {
       parameters = loaded
     } else {
       try fit(from: initialParameters(context), context)
+      parameters = finished(parameters)
     }
   }
 
@@ -127,9 +162,8 @@ extension TrainableEncoder {
   }
 
   private mutating func fit(from initial: ParameterSet<Float>, _ context: TrainingContext) throws {
-    let sequences = context.split.training
-    let users = sequences.indices.filter { sequences[$0].count >= 2 }.map { Int32($0) }
-    guard !users.isEmpty else {
+    let samples = try samples(context.split)
+    guard !samples.isEmpty else {
       throw TrainingError.nothingToLearn(
         reason: "no user has two training items, so there is no next item to learn.")
     }
@@ -148,8 +182,8 @@ extension TrainableEncoder {
 
     epochs: for epoch in stride(from: 1, through: settings.epochs, by: 1) {
       parameters = values
-      try beginEpoch(epoch, context)
-      var order = users
+      try beginEpoch(epoch, samples, context)
+      var order = Array(samples.indices)
       var shuffle = RandomStream(seed: context.seed, purpose: .shuffle, UInt32(epoch))
       shuffle.shuffle(&order)
       var total = 0.0
@@ -157,8 +191,9 @@ extension TrainableEncoder {
       var stop = false
       for first in stride(from: 0, to: order.count, by: settings.batchSize) {
         step += 1
-        let batchUsers = Array(order[first..<min(order.count, first + settings.batchSize)])
-        let batch = TrainingBatch(users: batchUsers, split: context.split, step: step, seed: context.seed)
+        let batch = TrainingBatch(
+          Array(order[first..<min(order.count, first + settings.batchSize)]), of: samples,
+          split: context.split, step: step, seed: context.seed)
         let value = try takeStep(batch, &values, &adam)
         if value.isFinite { lastLoss = value }
         guard value.isFinite, values.allFinite else {
@@ -171,6 +206,9 @@ extension TrainableEncoder {
           parameters = values
           try stopper?.evaluate(self, context, step: step)
           if stopper?.isOver(at: step) ?? false { stop = true }
+          if stopper?.shouldHalve(at: step, after: settings.halveAfterSteps) ?? false {
+            adam.learningRate /= 2
+          }
         }
         if stop { break }
       }
@@ -204,6 +242,8 @@ private struct Stopper {
   let cutoff: Int
   let patience: Int
   var bestStep = 0
+  /// The newest of the best step and the last halving.
+  private var patientSince = 0
   var bestParameters: ParameterSet<Float>?
   var latest: (name: String, value: Double, best: Double)?
 
@@ -223,10 +263,17 @@ private struct Stopper {
     let value = ranks.reduce(0) { $0 + metric.value(rank: $1, cutoff: cutoff) } / Double(max(1, ranks.count))
     if value > latest?.best ?? -.infinity {
       bestStep = step
+      patientSince = step
       bestParameters = encoder.parameters
     }
     latest = (name, value, max(value, latest?.best ?? value))
   }
 
   func isOver(at step: Int) -> Bool { step - bestStep >= patience }
+
+  mutating func shouldHalve(at step: Int, after steps: Int) -> Bool {
+    guard steps > 0, step - patientSince >= steps else { return false }
+    patientSince = step
+    return true
+  }
 }

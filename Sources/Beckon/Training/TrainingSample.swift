@@ -1,0 +1,98 @@
+/// A stretch of a user's training items that a loss is taken over.
+///
+/// Losses at every position use all of it; losses at the last position ask for `items.last` after the others.
+public struct TrainingSample: Sendable, Equatable {
+  /// User index.
+  public let user: Int32
+  /// Items, oldest first; at least one.
+  public let items: ArraySlice<Int32>
+  /// Names the sample's random draws: the user, where each user has one sample.
+  public let key: UInt32
+
+  /// A sample.
+  public init(user: Int32, items: ArraySlice<Int32>, key: UInt32) {
+    self.user = user
+    self.items = items
+    self.key = key
+  }
+}
+
+// What one pass over the data consists of.
+extension [TrainingSample] {
+  /// The whole training sequence of every user who has two items.
+  public static func wholeSequences(of split: Split) -> [TrainingSample] {
+    split.training.enumerated().filter { $0.element.count >= 2 }.map {
+      TrainingSample(user: Int32($0.offset), items: $0.element, key: UInt32($0.offset))
+    }
+  }
+
+  /// Every prefix of every training sequence, so that a loss at the last position meets each item once.
+  ///
+  /// Prefix expansion is the case `shortest` 1 (BSARec: a first item is asked for after nothing but pads), dynamic
+  /// segmentation the case `shortest` 2 (ICSRec §4.1).
+  ///
+  /// - Parameters:
+  ///   - shortest: items of the shortest prefix, its last item included.
+  ///   - window: newest items kept of a longer prefix, its last item included.
+  ///   - newest: newest training items that are expanded at all; nil takes them all.
+  public static func prefixes(
+    of split: Split, shortest: Int, window: Int, newest: Int? = nil
+  ) -> [TrainingSample] {
+    var samples: [TrainingSample] = []
+    for (user, training) in split.training.enumerated() {
+      let items = newest.map { training.suffix($0) } ?? training
+      for length in stride(from: shortest, through: items.count, by: 1) {
+        samples.append(
+          TrainingSample(
+            user: Int32(user), items: items.prefix(length).suffix(window), key: UInt32(samples.count)))
+      }
+    }
+    return samples
+  }
+}
+
+/// Samples that end in the same item: two ways to one target share an intent. (ICSRec §4.2)
+public struct SameTargetPartners: Sendable {
+  /// Which of the candidates is taken.
+  public enum Choice: String, Beckon.Choice {
+    /// The last other one in the order of the samples, always: the released code.
+    case last
+    /// Any other one, drawn anew each time: the paper.
+    case random
+  }
+
+  private let byTarget: [Int32: [Int32]]
+
+  /// The partners among some samples.
+  public init(_ samples: [TrainingSample]) {
+    var groups: [Int32: [Int32]] = [:]
+    for (index, sample) in samples.enumerated() {
+      if let last = sample.items.last { groups[last, default: []].append(Int32(index)) }
+    }
+    byTarget = groups
+  }
+
+  /// The index of a sample with the same last item and other items before it; the sample itself if there is none.
+  ///
+  /// - Parameters:
+  ///   - index: which sample asks.
+  ///   - samples: those the partners were found in.
+  public func partner(
+    of index: Int, in samples: [TrainingSample], _ choice: Choice, stream: inout RandomStream
+  ) -> Int {
+    let own = samples[index].items
+    guard let last = own.last, let candidates = byTarget[last] else { return index }
+    func isOther(_ candidate: Int32) -> Bool {
+      Int(candidate) != index && !samples[Int(candidate)].items.elementsEqual(own)
+    }
+    switch choice {
+    case .last:
+      return candidates.last(where: isOther).map { Int($0) } ?? index
+    case .random:
+      // From a random place on round the circle, so that no list of the others has to be made.
+      let start = stream.uniform(below: candidates.count)
+      let order = candidates[start...] + candidates[..<start]
+      return order.first(where: isOther).map { Int($0) } ?? index
+    }
+  }
+}

@@ -12,8 +12,7 @@ struct SigmoidClickModel: ClickModel {
       Example("the least and the greatest affinity", expected: [0.141851, 0.549834]) {
         let model = SigmoidClickModel(configuration: defaults)
         return try [-1, 1].flatMap { affinity in
-          try model.choiceProbabilities(
-            Slate(items: [0], affinities: [affinity], user: 0, target: 0, round: 0))
+          try model.choiceProbabilities(Slate(items: [0], affinities: [affinity]))
         }
       }
     ])

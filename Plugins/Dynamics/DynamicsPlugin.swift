@@ -6,8 +6,3 @@ enum DynamicsPlugin: Plugin {
     try registry.register(FixedDynamics.self)
   }
 }
-
-/// g · e_u + (1 − g) · e_z: a click draws the user to the item.
-func blend(_ interest: [Float], towards item: [Float], keep: Float) -> [Float] {
-  zip(interest, item).map { keep * $0 + (1 - keep) * $1 }
-}

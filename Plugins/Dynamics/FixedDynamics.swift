@@ -19,7 +19,5 @@ struct FixedDynamics: Dynamics {
     checks.range("keep", configuration.keep, 0...1)
   }
 
-  func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] {
-    blend(interest, towards: item, keep: Float(configuration.keep))
-  }
+  func moved(_ move: InterestMove) -> [Float] { move.blended(keep: Float(configuration.keep)) }
 }

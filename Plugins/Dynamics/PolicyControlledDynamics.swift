@@ -11,7 +11,5 @@ struct PolicyControlledDynamics: Dynamics {
   let configuration: NoConfiguration
   var owner: DynamicsOwner { .policy }
 
-  func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] {
-    blend(interest, towards: item, keep: policyKeep)
-  }
+  func moved(_ move: InterestMove) -> [Float] { move.blended(keep: move.policyKeep) }
 }

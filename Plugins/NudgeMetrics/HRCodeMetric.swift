@@ -15,7 +15,7 @@ struct HRCodeMetric: TrajectoryMetric {
     guard cutoff <= run.targets.count else { return nil }
     return (0..<run.users).map { user in
       let clicks = (0..<cutoff).reduce(0) { sum, target in
-        sum + (0..<run.rounds).count { run.clicked[run.cell(target, $0, user)] }
+        sum + (0..<run.rounds).count { run.hasClicked(run.cell(target, $0, user)) }
       }
       return Double(clicks) / Double(cutoff * run.rounds)
     }

@@ -11,7 +11,7 @@ struct HRMetric: TrajectoryMetric {
   func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {
     let run = outcome.trajectories
     return run.meanOverTargets { target, user in
-      Double((0..<cutoff).count { run.clicked[run.cell(target, $0, user)] }) / Double(cutoff)
+      Double((0..<cutoff).count { run.hasClicked(run.cell(target, $0, user)) }) / Double(cutoff)
     }
   }
 }

@@ -6,9 +6,9 @@ enum NudgeMetricsPlugin: Plugin {
     try registry.register(HRCodeMetric.self)
     try registry.register(IoIMetric.self)
     try registry.register(IoICodeMetric.self)
-    try registry.register(IoIOverTwinMetric.self)
+    try registry.register(OverTwin<IoIMetric>.self)
     try registry.register(IoRMetric.self)
     try registry.register(IoRCodeMetric.self)
-    try registry.register(IoROverTwinMetric.self)
+    try registry.register(OverTwin<IoRMetric>.self)
   }
 }

@@ -77,7 +77,8 @@ extension TransformerEncoder {
   func nextItemTokens(_ batch: TrainingBatch, keepingPads: Bool) -> (tokens: TokenBatch, next: [Int32]) {
     let length = configuration.maximumLength
     let tokens = TokenBatch(
-      batch.samples.map { $0.items.dropLast().map { Optional($0) } }, length: length, keepingPads: keepingPads)
+      batch.samples.map { $0.items.dropLast().map { Optional($0) } }, length: length, keepingPads: keepingPads
+    )
     let next = batch.samples.flatMap { $0.items.dropFirst().suffix(length) }
     return (tokens, next)
   }

@@ -8,7 +8,7 @@ extension Conformance {
   public static func problems(of model: some ClickModel) throws -> [String] {
     var found: [String] = []
     for affinity in stride(from: -1.0, through: 1.0, by: 0.125) {
-      let slate = Slate(items: [1], affinities: [affinity], user: 0, target: 2, round: 0)
+      let slate = Slate(items: [1], affinities: [affinity], target: 2)
       let probabilities = try model.choiceProbabilities(slate)
       if probabilities.count != 1 { found.append("\(probabilities.count) probabilities for one item") }
       if !probabilities.allSatisfy({ (0...1).contains($0) }) || probabilities.reduce(0, +) > 1 {
@@ -23,11 +23,13 @@ extension Conformance {
     var found: [String] = []
     let (user, item) = (Array(world.tables.users.row(0)), Array(world.tables.items.row(0)))
     for keep: Float in [0, 0.5, 1] {
-      let moved = dynamics.moved(user, towards: item, policyKeep: keep)
+      let moved = dynamics.moved(
+        InterestMove(interest: user, item: 0, itemVector: item, policyKeep: keep))
       if moved.count != user.count || !moved.allSatisfy({ $0.isFinite }) {
         found.append("with weight \(keep) the moved vector is \(moved)")
       }
-      let stayed = dynamics.moved(item, towards: item, policyKeep: keep)
+      let stayed = dynamics.moved(
+        InterestMove(interest: item, item: 0, itemVector: item, policyKeep: keep))
       if zip(stayed, item).contains(where: { abs($0 - $1) > 1e-5 }) {
         found.append("with weight \(keep) a user who is at the item leaves it")
       }
@@ -90,22 +92,25 @@ extension Conformance {
   }
 
   /// One finite number a user, or nil; nothing changes where nothing happened.
-  public static func problems(of metric: some TrajectoryMetric) -> [String] {
+  public static func problems(of metric: some TrajectoryMetric, in world: SimulatedWorld) -> [String] {
     var run = Trajectories(targets: [2, 0], rounds: 3, users: 4)
     var stream = RandomStream(seed: 1, purpose: Purpose("trajectories"))
     for cell in run.shown.indices {
-      run.shown[cell] = Int32(stream.uniform(below: 9))
+      run.shown[cell] = Int32(stream.uniform(below: world.items.rows))
       run.probability[cell] = Float(stream.uniform())
-      run.clicked[cell] = stream.uniform() < 0.5
+      run.choice[cell] = stream.uniform() < 0.5 ? 0 : -1
     }
     for state in run.rank.indices {
       run.rank[state] = Int32(stream.uniform(below: 500))
+      run.likeness[state] = Float(2 * stream.uniform() - 1)
+      run.utility[state] = Float(2 * stream.uniform() - 1)
       run.interest[state] = Float(2 * stream.uniform() - 1)
     }
     let quiet = Trajectories(targets: [2, 0], rounds: 3, users: 4)
     var found: [String] = []
     for (name, outcome) in [
-      ("a random run", NudgeOutcome(run, twin: quiet)), ("a quiet run", NudgeOutcome(quiet, twin: quiet)),
+      ("a random run", NudgeOutcome(run, twin: quiet, world: world)),
+      ("a quiet run", NudgeOutcome(quiet, twin: quiet, world: world)),
     ] {
       for cutoff in 1...3 {
         guard let values = metric.perUser(outcome, cutoff: cutoff) else { continue }

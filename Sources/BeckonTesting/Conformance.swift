@@ -102,13 +102,17 @@ public enum Conformance {
       case let policy as any ArousalPolicy: return try problems(of: policy, in: world)
       case let constraint as any Guard: return try problems(of: constraint, in: world)
       case let selector as any TargetSelector: return problems(of: selector, in: world)
-      case let model as any ClickModel: return try problems(of: model)
-      case let dynamics as any Dynamics: return problems(of: dynamics, in: world)
+      case var model as any ClickModel:
+        try model.prepare(world.simulated)
+        return try problems(of: model)
+      case var dynamics as any Dynamics:
+        try dynamics.prepare(world.simulated)
+        return problems(of: dynamics, in: world)
       case let source as any EmbeddingSource:
         return try problems(of: source, world.context(registry: registry))
       case let intents as any IntentModel: return try problems(of: intents, in: world)
       case let metric as any RankingMetric: return problems(of: metric)
-      case let metric as any TrajectoryMetric: return problems(of: metric)
+      case let metric as any TrajectoryMetric: return problems(of: metric, in: world.simulated)
       default: return []
       }
     } catch {

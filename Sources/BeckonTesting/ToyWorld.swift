@@ -82,6 +82,13 @@ public struct ToyWorld: Sendable {
     model = FittedModel(split: world.split, encoder: world.model.encoder, intents: intents)
   }
 
+  /// What simulated users may know.
+  public var simulated: SimulatedWorld {
+    SimulatedWorld(
+      catalogue: split.dataset.catalogue, items: tables.items, itemCounts: split.itemCounts, seed: 1,
+      locations: DataLocations(folders: []))
+  }
+
   /// All users before a round, as a scorer, a policy or a guard meets them.
   ///
   /// - Throws: what the encoder throws.

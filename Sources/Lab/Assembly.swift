@@ -135,8 +135,8 @@ final class Assembly {
   ) throws -> NudgeParts {
     guard let selector = variant.component(.targetSelector) as? any TargetSelector,
       let arousal = variant.component(.arousal) as? any ArousalPolicy,
-      let dynamics = variant.component(.dynamics) as? any Dynamics,
-      let clickModel = variant.component(.clickModel) as? any ClickModel
+      var dynamics = variant.component(.dynamics) as? any Dynamics,
+      var clickModel = variant.component(.clickModel) as? any ClickModel
     else { throw RegistryError.wrongKind(kind: .targetSelector, identifier: variant.name) }
     let matching = try encoder(variant, .matcher, plan.matcher, tables, model.split, seed)
     let matcher =
@@ -144,11 +144,16 @@ final class Assembly {
     let targets = try named(.targetSelector) {
       try selector.targets(SelectionContext(model: matcher, seed: seed, locations: locations))
     }
+    let world = SimulatedWorld(
+      catalogue: model.split.dataset.catalogue, items: tables.items, itemCounts: model.split.itemCounts,
+      seed: seed, locations: locations)
+    try named(.dynamics) { try dynamics.prepare(world) }
+    try named(.clickModel) { try clickModel.prepare(world) }
     let isTwin = variant.effective(.scorer) == variant.effective(.twin)
     return NudgeParts(
       targets: targets, twin: isTwin ? nil : try scorer(variant, .twin, model, seed), twins: twins,
       twinIdentity: try twinIdentity(variant, plan, seed: seed), arousal: arousal, embeddings: tables,
-      dynamics: dynamics, clickModel: clickModel)
+      dynamics: dynamics, clickModel: clickModel, world: world)
   }
 
   /// Identity of all that a twin depends on: everything but the variant's own scorer and the metrics.

@@ -4,55 +4,73 @@ import Beckon
 struct BlockPlay {
   private let rollOut: RollOut
   private let target: Int32
+  private let targetPlace: Int
   private let users: Range<Int>
   private var histories: [UserHistory]
   /// Items met before the study, each once.
   private let met: [[Int32]]
-  /// Items that cannot be shown: met before the study, or shown in it, clicked or not.
+  /// What each user really met later, held out from training.
+  private let heldOut: [[Int32]]
+  /// Items that cannot be shown now.
   private var unavailable: [[Int32]]
   private var frozen: [Bool]
   private var plans: [[Int32]] = []
+  private var events: [[RoundEvent]]
   /// What the recommender sees: states `[user, width]` and preferences `[user, item]`.
   private var states = Matrix<Float>(rows: 0, columns: 0)
   private var preferences = Matrix<Float>(rows: 0, columns: 0)
   /// What the simulator knows: interests `[user, d]` and affinities `[user, item]`.
-  private var interests: Matrix<Float>
+  private(set) var interests: Matrix<Float>
+  private let firstInterests: Matrix<Float>
   private var affinities: Matrix<Float>
   private var record: Trajectories
 
-  init(rollOut: RollOut, target: Int32, users: Range<Int>) {
+  init(rollOut: RollOut, targetPlace: Int, users: Range<Int>) {
     self.rollOut = rollOut
-    self.target = target
+    self.targetPlace = targetPlace
     self.users = users
-    let training = rollOut.system.model.split.training
-    histories = users.map { UserHistory(user: Int32($0), past: training[$0], target: target) }
-    met = users.map { Set(training[$0]).sorted() }
-    unavailable = met
+    let target = rollOut.parts.targets[targetPlace]
+    self.target = target
+    let split = rollOut.system.model.split
+    histories = users.map { UserHistory(user: Int32($0), past: split.training[$0], target: target) }
+    met = users.map { Set(split.training[$0]).sorted() }
+    heldOut = users.map { Array(split.dataset.sequences[$0].dropFirst(split.training[$0].count)) }
+    unavailable = rollOut.settings.candidates.includesHistory ? users.map { _ in [] } : met
+    events = users.map { _ in [] }
     let tables = rollOut.parts.embeddings
     interests = tables.users.selectingRows(Array(users))
+    firstInterests = interests
     affinities = rollOut.items.products(with: interests)
-    record = Trajectories(targets: [target], rounds: rollOut.rounds, users: users.count)
+    record = Trajectories(
+      targets: [target], rounds: rollOut.settings.rounds, users: users.count,
+      slateSize: rollOut.settings.slateSize)
     record.knewTarget = histories.map { $0.past.contains(target) }
-    frozen = record.knewTarget.map { $0 && rollOut.stopAtTarget }
+    frozen = record.knewTarget.map { $0 && rollOut.settings.stopAtTarget }
   }
 
   /// Plays all rounds.
-  mutating func run(_ scorer: any Scorer, states initial: Matrix<Float>?) throws -> Trajectories {
+  ///
+  /// - Parameter watch: called with the interests before the first round and after each.
+  mutating func run(
+    _ scorer: any Scorer, states initial: Matrix<Float>?, watch: (Matrix<Float>) -> Void = { _ in }
+  ) throws -> Trajectories {
     if let encoder = rollOut.system.model.encoder {
       states = try initial?.selectingRows(Array(users)) ?? encoder.encode(histories)
       preferences = encoder.preferences(of: states)
     }
     for user in 0..<users.count { note(user, after: 0) }
-    plans = try scorer.plan(batch(0), rounds: rollOut.rounds)
+    watch(interests)
+    plans = try scorer.plan(batch(0), rounds: record.rounds)
     guard plans.isEmpty || plans.count == users.count else {
       throw Problem("scorer", "expected a plan for each of \(users.count) users, found \(plans.count).")
     }
-    for round in 0..<rollOut.rounds {
+    for round in 0..<record.rounds {
       let (picks, keep) = try recommend(scorer, round)
       let changed = try answer(picks, keep, round)
       try update(changed)
       for user in 0..<users.count { carry(user, to: round + 1) }
       for user in changed { note(user, after: round + 1) }
+      watch(interests)
     }
     return record
   }
@@ -63,8 +81,8 @@ struct BlockPlay {
       unavailable: unavailable, target: target, round: round, plans: plans)
   }
 
-  /// The best available item of each user, −1 where there is none, and the arousal policy's weights.
-  private func recommend(_ scorer: any Scorer, _ round: Int) throws -> (picks: [Int32], keep: [Float]) {
+  /// The best available items of each user, −1 where there is none, and the arousal policy's weights.
+  private func recommend(_ scorer: any Scorer, _ round: Int) throws -> (picks: [[Int32]], keep: [Float]) {
     let batch = batch(round)
     var scores = try scorer.scores(batch)
     guard scores.rows == batch.count, scores.columns == batch.itemCount else {
@@ -72,56 +90,94 @@ struct BlockPlay {
     }
     batch.withhold(&scores)
     for constraint in rollOut.system.guards { try constraint.restrict(&scores, for: batch) }
-    let picks = scores.largestInRows()
-    if picks.contains(where: { $0 == nil }) {
+    guard let picks = scores.largestInRows(record.slateSize) else {
       throw Problem("scorer", "the score of an item is not a number (round \(round + 1)).")
     }
     let keep = try rollOut.parts.arousal.keep(batch)
     guard keep.count == batch.count, keep.allSatisfy({ (0...1).contains($0) }) else {
       throw Problem("arousal", "expected \(batch.count) weights from 0 to 1, found \(keep).")
     }
-    return (picks.map { $0 ?? -1 }, keep)
+    return (picks, keep)
   }
 
-  /// Draws every user's click, moves those who clicked, and returns which histories changed.
-  private mutating func answer(_ picks: [Int32], _ keep: [Float], _ round: Int) throws -> [Int] {
-    let parts = rollOut.parts
+  /// Draws every user's choice, moves those who clicked, and returns which histories changed.
+  private mutating func answer(_ picks: [[Int32]], _ keep: [Float], _ round: Int) throws -> [Int] {
+    let asked = picks.indices.filter { !picks[$0].isEmpty }
+    let answers = try rollOut.parts.clickModel.answers(
+      to: asked.map { user in
+        Slate(
+          items: picks[user], affinities: picks[user].map { Double(affinities[user, Int($0)]) },
+          history: histories[user], target: target, targetPlace: targetPlace, round: round,
+          events: events[user])
+      })
+    guard answers.count == asked.count else {
+      throw Problem(
+        "environment.clickModel", "expected \(asked.count) answers, found \(answers.count).")
+    }
     var changed: [Int] = []
-    for (user, item) in picks.enumerated() {
-      let cell = record.cell(0, round, user)
-      record.shown[cell] = item
-      record.keep[cell] = keep[user]
-      guard item >= 0 else { continue }
-      let affinity = affinities[user, Int(item)]
-      let slate = Slate(
-        items: [item], affinities: [Double(affinity)], user: histories[user].user, target: target,
-        round: round)
-      let probabilities = try parts.clickModel.choiceProbabilities(slate)
-      guard probabilities.count == 1, let probability = probabilities.first, (0...1).contains(probability)
-      else {
-        throw Problem(
-          "environment.clickModel",
-          "expected one probability from 0 to 1 for one item, found \(probabilities).")
+    for user in picks.indices { record.keep[record.cell(0, round, user)] = keep[user] }
+    for (user, answer) in zip(asked, answers) {
+      let choice = try draw(answer, picks[user], user, round)
+      events[user].append(RoundEvent(items: picks[user], choice: choice))
+      switch rollOut.settings.candidates {
+      case .unmet, .unshown: unavailable[user] += picks[user]
+      case .unclicked: if let choice { unavailable[user].append(picks[user][choice]) }
+      case .any: break
       }
-      var stream = RandomStream(
-        seed: rollOut.system.seed, purpose: .click, UInt32(users.lowerBound + user), UInt32(target),
-        UInt32(round))
-      let clicked = stream.uniform() < probability
-      record.probability[cell] = Float(probability)
-      record.clicked[cell] = clicked
-      unavailable[user].append(item)
-      guard clicked else { continue }
+      guard let choice else { continue }
+      let item = picks[user][choice]
       histories[user].clicked.append(item)
       changed.append(user)
-      if !frozen[user] {
-        let moved = parts.dynamics.moved(
-          Array(interests.row(user)), towards: Array(parts.embeddings.items.row(Int(item))),
-          policyKeep: keep[user])
-        interests.setRow(user, to: moved.scaledToUnitLength())
-        if item == target, rollOut.stopAtTarget { frozen[user] = true }
-      }
+      if !frozen[user] { move(user, to: item, keep[user]) }
     }
     return changed
+  }
+
+  /// Records what was shown and answered, and draws what the user clicks.
+  private mutating func draw(
+    _ answer: [Double]?, _ items: [Int32], _ user: Int, _ round: Int
+  ) throws -> Int? {
+    let probabilities = answer ?? items.map { _ in 0 }
+    let total = probabilities.reduce(0, +)
+    guard probabilities.count == items.count, probabilities.allSatisfy({ (0...1).contains($0) }),
+      total <= 1 + 1e-9
+    else {
+      throw Problem(
+        "environment.clickModel",
+        "\(items.count) shown items need as many probabilities, their sum at most 1; found \(probabilities).")
+    }
+    let cell = record.cell(0, round, user)
+    for (slot, item) in items.enumerated() { record.shown[cell * record.slateSize + slot] = item }
+    record.probability[cell] = Float(min(1, total))
+    record.answered[cell] = answer != nil
+    let first = firstInterests.row(user)
+    let table = rollOut.parts.embeddings.items
+    record.firstAffinity[cell] =
+      items.reduce(Float(0)) { sum, item in
+        sum + zip(first, table.row(Int(item))).reduce(0) { $0 + $1.0 * $1.1 }
+      } / Float(items.count)
+    var stream = RandomStream(
+      seed: rollOut.system.seed, purpose: .click, UInt32(users.lowerBound + user), UInt32(target),
+      UInt32(round))
+    var place = stream.uniform()
+    for (slot, probability) in probabilities.enumerated() {
+      if place < probability {
+        record.choice[cell] = Int16(slot)
+        return slot
+      }
+      place -= probability
+    }
+    return nil
+  }
+
+  private mutating func move(_ user: Int, to item: Int32, _ keep: Float) {
+    let moved = rollOut.parts.dynamics.moved(
+      InterestMove(
+        interest: Array(interests.row(user)), item: item,
+        itemVector: Array(rollOut.parts.embeddings.items.row(Int(item))), policyKeep: keep,
+        events: events[user]))
+    interests.setRow(user, to: rollOut.settings.normalizeInterests ? moved.scaledToUnitLength() : moved)
+    if item == target, rollOut.settings.stopAtTarget { frozen[user] = true }
   }
 
   /// Encodes and weighs anew only those whose history changed.
@@ -144,41 +200,55 @@ struct BlockPlay {
     let (from, to) = (record.state(0, after: round - 1, user), record.state(0, after: round, user))
     record.interest[to] = record.interest[from]
     record.rank[to] = record.rank[from]
+    record.likeness[to] = record.likeness[from]
+    record.utility[to] = record.utility[from]
   }
 
-  /// Records the simulated interest in the target and the target's rank among the items not met before the study.
+  /// Records where a user stands: the interest in the target and its rank among the items not met before the study,
+  /// the likeness to the user of the start, and the affinity to what the user really met later.
   private mutating func note(_ user: Int, after round: Int) {
     let state = record.state(0, after: round, user)
     let own = affinities[user, Int(target)]
     let first = user * affinities.columns
     var rank: Int32 = 0
+    var utility: Float = 0
     affinities.values.withUnsafeBufferPointer { values in
       for item in first..<first + affinities.columns { rank &+= values[item] > own ? 1 : 0 }
       for item in met[user] where values[first + Int(item)] > own { rank -= 1 }
+      for item in heldOut[user] { utility += values[first + Int(item)] }
     }
     record.interest[state] = own
     record.rank[state] = rank
+    record.utility[state] = utility / Float(max(1, heldOut[user].count))
+    if round > 0 { record.likeness[state] = interests.row(user).cosine(to: firstInterests.row(user)) }
   }
 }
 
 extension Matrix where S == Float {
-  /// The column of each row's largest value, the smaller index on a tie; −1 if all are −∞, nil if one is NaN.
-  func largestInRows() -> [Int32?] {
+  /// The columns of each row's largest values, larger ones first, the smaller index on a tie; −∞ never. Nil if one
+  /// is NaN.
+  func largestInRows(_ count: Int) -> [[Int32]]? {
     values.withUnsafeBufferPointer { values in
-      (0..<rows).map { row in
-        var best = -Float.infinity
-        var column: Int32 = -1
+      var picks: [[Int32]] = []
+      picks.reserveCapacity(rows)
+      for row in 0..<rows {
+        let line = UnsafeBufferPointer(rebasing: values[row * columns..<(row + 1) * columns])
+        var best: [Int32] = []
+        var threshold = -Float.infinity
         var isNumber = true
-        for index in 0..<columns {
-          let value = values[row * columns + index]
+        for column in 0..<columns {
+          let value = line[column]
           isNumber = isNumber && value == value
-          if value > best {
-            best = value
-            column = Int32(index)
-          }
+          guard value > threshold else { continue }
+          if best.count == count { best.removeLast() }
+          let place = best.firstIndex { line[Int($0)] < value } ?? best.count
+          best.insert(Int32(column), at: place)
+          if best.count == count { threshold = line[Int(best[count - 1])] }
         }
-        return isNumber ? column : nil
+        guard isNumber else { return nil }
+        picks.append(best)
       }
+      return picks
     }
   }
 
@@ -191,5 +261,17 @@ extension [Float] {
   fileprivate func scaledToUnitLength() -> [Float] {
     let length = reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
     return length > 0 ? map { $0 / length } : self
+  }
+}
+
+extension ArraySlice<Float> {
+  fileprivate func cosine(to other: ArraySlice<Float>) -> Float {
+    var (dot, own, its): (Float, Float, Float) = (0, 0, 0)
+    for (a, b) in zip(self, other) {
+      dot += a * b
+      own += a * a
+      its += b * b
+    }
+    return own > 0 && its > 0 ? dot / (own * its).squareRoot() : 0
   }
 }

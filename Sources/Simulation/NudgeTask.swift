@@ -15,6 +15,36 @@ struct NudgeTask: EvaluationTask {
     var cutoffs = [5, 10, 15, 20]
     /// Whether a user who has clicked the target stops changing, as in the released code; the paper is silent.
     var stopAtTarget = true
+    /// Which items may be shown.
+    var candidates = Candidates.unmet
+    /// Items shown at once; the user clicks one of them or none.
+    var slateSize = 1
+    /// Whether a user's vector is scaled to length 1 after each move, as in the released code; the paper is silent.
+    var normalizeInterests = true
+    /// Users and targets to be told in full, round by round: a case study.
+    var follow = Follow()
+  }
+
+  /// Which items may be shown.
+  enum Candidates: String, Choice {
+    /// Those neither met before the study nor shown in it: the released ITMPRec code.
+    case unmet
+    /// Those neither met before the study nor clicked in it: the ITMPRec paper (eq. 14).
+    case unclicked
+    /// Those not shown in the study, history included: IPG's own code.
+    case unshown
+    /// All, again and again.
+    case any
+
+    var includesHistory: Bool { self == .unshown || self == .any }
+  }
+
+  /// Pairs to be followed: each user with each target.
+  struct Follow: Codable, Equatable, Sendable {
+    /// Identifiers of users as the dataset has them.
+    var users: [String] = []
+    /// Identifiers of target items; none follows the first target.
+    var targets: [String] = []
   }
 
   static let defaults = Configuration()
@@ -29,6 +59,7 @@ struct NudgeTask: EvaluationTask {
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.range("rounds", configuration.rounds, 1...10_000)
+    checks.range("slateSize", configuration.slateSize, 1...1000)
     checks.require(
       !configuration.cutoffs.isEmpty
         && configuration.cutoffs.allSatisfy { $0 >= 1 && $0 <= configuration.rounds },
@@ -39,7 +70,7 @@ struct NudgeTask: EvaluationTask {
   func run(_ system: System) throws -> TaskResult {
     guard let parts = system.nudge else { return TaskResult(values: []) }
     let rollOut = RollOut(
-      system: system, parts: parts, rounds: configuration.rounds, stopAtTarget: configuration.stopAtTarget)
+      system: system, parts: parts, settings: configuration)
     let start = Date()
     let states = try rollOut.initialStates()
     func twin(_ scorer: any Scorer, label: String, since start: Date) throws -> Trajectories {
@@ -50,10 +81,11 @@ struct NudgeTask: EvaluationTask {
     let outcome: NudgeOutcome
     if let scorer = parts.twin {
       let guided = try rollOut.run(system.scorer, states: states, label: "rounds", since: start)
-      outcome = NudgeOutcome(guided, twin: try twin(scorer, label: "rounds of the twin", since: Date()))
+      let other = try twin(scorer, label: "rounds of the twin", since: Date())
+      outcome = NudgeOutcome(guided, twin: other, world: parts.world)
     } else {
       let own = try twin(system.scorer, label: "rounds", since: start)
-      outcome = NudgeOutcome(own, twin: own)
+      outcome = NudgeOutcome(own, twin: own, world: parts.world)
     }
     let values = system.metrics.compactMap { $0 as? any TrajectoryMetric }.flatMap { metric in
       configuration.cutoffs.map { cutoff in
@@ -62,9 +94,11 @@ struct NudgeTask: EvaluationTask {
           perUser: metric.perUser(outcome, cutoff: cutoff))
       }
     }
-    return TaskResult(
-      values: values, rounds: RoundMeans.table(of: outcome), facts: facts(outcome, parts, system),
-      outcome: outcome)
+    var facts = facts(outcome, parts, system)
+    if !configuration.follow.users.isEmpty {
+      facts.set(try CaseStudy(rollOut: rollOut, states: states).json(configuration.follow), at: ["followed"])
+    }
+    return TaskResult(values: values, rounds: RoundMeans.table(of: outcome), facts: facts, outcome: outcome)
   }
 
   private func facts(_ outcome: NudgeOutcome, _ parts: NudgeParts, _ system: System) -> JSON {
@@ -75,11 +109,17 @@ struct NudgeTask: EvaluationTask {
         ("id", .string(catalogue.identifiers[Int(item)])), ("name", .string(catalogue.names[Int(item)])),
       ])
     }
-    let shown = zip(run.probability, run.shown).filter { $0.1 >= 0 }.map(\.0)
+    let cells = run.choice.indices.filter { run.shown[$0 * run.slateSize] >= 0 }
+    let probabilities = cells.map { run.probability[$0] }
+    let unanswered = cells.count { !run.answered[$0] }
     return .members([
       ("dynamicsOwner", .string(parts.dynamics.owner.rawValue)),
-      ("clickProbability", .array([shown.min() ?? 0, shown.max() ?? 0].map { .number(Double($0)) })),
-      ("roundsWithoutItem", .number(Double(run.shown.count - shown.count))),
+      (
+        "clickProbability",
+        .array([probabilities.min() ?? 0, probabilities.max() ?? 0].map { .number(Double($0)) })
+      ),
+      ("roundsWithoutItem", .number(Double(run.choice.count - cells.count))),
+      ("roundsWithoutAnswer", .number(Double(unanswered))),
       (
         "usersWhoKnewATarget",
         .number(Double(run.knewTarget.count { $0 }) / Double(max(1, run.targets.count)))

@@ -11,16 +11,14 @@ struct RollOut: Sendable {
 
   let system: System
   let parts: NudgeParts
-  let rounds: Int
-  let stopAtTarget: Bool
+  let settings: NudgeTask.Configuration
   /// The simulator's items, for all users' affinities.
   let items: PackedRows<Float>
 
-  init(system: System, parts: NudgeParts, rounds: Int, stopAtTarget: Bool) {
+  init(system: System, parts: NudgeParts, settings: NudgeTask.Configuration) {
     self.system = system
     self.parts = parts
-    self.rounds = rounds
-    self.stopAtTarget = stopAtTarget
+    self.settings = settings
     items = PackedRows(parts.embeddings.items)
   }
 
@@ -39,7 +37,8 @@ struct RollOut: Sendable {
     let users = system.model.split.dataset.userCount
     let blocks = (users + Self.block - 1) / Self.block
     let units = blocks * parts.targets.count
-    var result = Trajectories(targets: parts.targets, rounds: rounds, users: users)
+    var result = Trajectories(
+      targets: parts.targets, rounds: settings.rounds, users: users, slateSize: settings.slateSize)
     let progress = Mutex(0)
     let collected = Mutex([(target: Int, first: Int, part: Trajectories)]())
     // In waves, so that finished parts are copied away before many of them have piled up.
@@ -49,7 +48,7 @@ struct RollOut: Sendable {
         for unit in range.map({ $0 + from }) {
           let (target, block) = (unit / blocks, unit % blocks)
           let members = block * Self.block..<min(users, (block + 1) * Self.block)
-          var play = BlockPlay(rollOut: self, target: parts.targets[target], users: members)
+          var play = BlockPlay(rollOut: self, targetPlace: target, users: members)
           let part = try play.run(scorer, states: states)
           collected.withLock { $0.append((target, members.lowerBound, part)) }
           let done = progress.withLock { count -> Int in
@@ -77,15 +76,19 @@ extension Trajectories {
       knewTarget[target * users + firstUser + user] = part.knewTarget[user]
       for round in 0..<rounds {
         let (to, from) = (cell(target, round, firstUser + user), part.cell(0, round, user))
-        shown[to] = part.shown[from]
+        for slot in 0..<slateSize { shown[to * slateSize + slot] = part.shown[from * slateSize + slot] }
+        choice[to] = part.choice[from]
         probability[to] = part.probability[from]
-        clicked[to] = part.clicked[from]
+        answered[to] = part.answered[from]
         keep[to] = part.keep[from]
+        firstAffinity[to] = part.firstAffinity[from]
       }
       for round in 0...rounds {
         let (to, from) = (state(target, after: round, firstUser + user), part.state(0, after: round, user))
         interest[to] = part.interest[from]
         rank[to] = part.rank[from]
+        likeness[to] = part.likeness[from]
+        utility[to] = part.utility[from]
       }
     }
   }

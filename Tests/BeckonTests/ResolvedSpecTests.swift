@@ -55,7 +55,7 @@ struct ResolvedSpecTests {
     (
       #"{"encoder": {"type": "stub-encoder", "training": {"epoch": 1}}}"#,
       "encoder.training.epoch: unknown key. Did you mean 'epochs'? Known: batchSize, beta2, earlyStopping, epochs, "
-        + "learningRate, weightDecay."
+        + "halveAfterSteps, learningRate, weightDecay."
     ),
     (
       #"{"scorer": "guidign"}"#,

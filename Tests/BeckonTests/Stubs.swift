@@ -173,7 +173,7 @@ struct StubDynamics: Dynamics {
   static let about = About("policy-controlled", "Moves.")
   let configuration: NoConfiguration
   var owner: DynamicsOwner { .policy }
-  func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] { interest }
+  func moved(_ move: InterestMove) -> [Float] { move.interest }
 }
 
 struct StubClicks: ClickModel {

@@ -165,9 +165,7 @@ struct ConformanceControlTests {
       static let about = About("restless", "Always moves on.")
       let configuration: NoConfiguration
       var owner: DynamicsOwner { .environment }
-      func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] {
-        interest.map { -$0 }
-      }
+      func moved(_ move: InterestMove) -> [Float] { move.interest.map { -$0 } }
     }
     struct Unsteady: IntentModel {
       static let about = About("unsteady", "Other intents each time.")

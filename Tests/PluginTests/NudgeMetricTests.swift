@@ -4,6 +4,11 @@ import Testing
 @testable import BundledPlugins
 
 struct NudgeMetricTests {
+  /// Ten items without names that matter.
+  private static let world = SimulatedWorld(
+    catalogue: ItemCatalogue(), items: Matrix(rows: 10, columns: 1, values: [Float](repeating: 1, count: 10)),
+    itemCounts: [Int](repeating: 1, count: 10), seed: 1, locations: DataLocations(folders: []))
+
   private func value(_ identifier: String, _ outcome: NudgeOutcome, _ cutoff: Int) throws -> [Double]? {
     try make(.metric, "\"\(identifier)\"", as: (any TrajectoryMetric).self).perUser(outcome, cutoff: cutoff)
   }
@@ -12,7 +17,7 @@ struct NudgeMetricTests {
   private static func run() -> Trajectories {
     var run = Trajectories(targets: [7, 9], rounds: 2, users: 2)
     // [target][round][user]
-    run.clicked = [true, false, true, false, false, false, true, true]
+    run.choice = [0, -1, 0, -1, -1, -1, 0, 0]
     run.shown = [1, 2, 3, 4, 5, 6, 7, 8]
     // [target][after 0, 1, 2][user]
     run.interest = [0, 0.5, 0.25, 0.5, 0.75, 0.25, -1, 0, -1, 0.5, 1, 0.5]
@@ -22,7 +27,8 @@ struct NudgeMetricTests {
   }
 
   @Test func byHand() throws {
-    let outcome = NudgeOutcome(Self.run(), twin: Trajectories(targets: [7, 9], rounds: 2, users: 2))
+    let outcome = NudgeOutcome(
+      Self.run(), twin: Trajectories(targets: [7, 9], rounds: 2, users: 2), world: Self.world)
     #expect(try value("hr", outcome, 1) == [0.5, 0])
     #expect(try value("hr", outcome, 2) == [0.75, 0.25])
     // P counts targets here, over all rounds.
@@ -37,7 +43,7 @@ struct NudgeMetricTests {
     // Nothing happened to the twin.
     #expect(try value("ioi-over-twin", outcome, 2) == value("ioi", outcome, 2))
     #expect(try value("ior-over-twin", outcome, 2) == value("ior", outcome, 2))
-    let same = NudgeOutcome(Self.run(), twin: Self.run())
+    let same = NudgeOutcome(Self.run(), twin: Self.run(), world: Self.world)
     #expect(try value("ioi-over-twin", same, 2) == [0, 0])
     #expect(try value("ior-over-twin", same, 2) == [0, 0])
   }
@@ -45,7 +51,7 @@ struct NudgeMetricTests {
   private static func random(_ seed: UInt64, rounds: Int = 6) -> Trajectories {
     var run = Trajectories(targets: [3, 1, 4], rounds: rounds, users: 5)
     var stream = RandomStream(seed: seed, purpose: Purpose("metrics"))
-    for cell in run.shown.indices { run.clicked[cell] = stream.uniform() < 0.4 }
+    for cell in run.shown.indices { run.choice[cell] = stream.uniform() < 0.4 ? 0 : -1 }
     for state in run.rank.indices {
       run.rank[state] = Int32(stream.uniform(below: 400))
       run.interest[state] = Float(2 * stream.uniform() - 1)
@@ -56,7 +62,7 @@ struct NudgeMetricTests {
 
   @Test(arguments: 1...20)
   func theReleasedCountIsOneRoundBehind(seed: UInt64) throws {
-    let outcome = NudgeOutcome(Self.random(seed), twin: Self.random(seed + 100))
+    let outcome = NudgeOutcome(Self.random(seed), twin: Self.random(seed + 100), world: Self.world)
     #expect(try value("ioi-code", outcome, 1) == [0, 0, 0, 0, 0])
     #expect(try value("ior-code", outcome, 1) == [0, 0, 0, 0, 0])
     for cutoff in 2...6 {
@@ -67,7 +73,7 @@ struct NudgeMetricTests {
 
   @Test(arguments: 1...10)
   func boundsHold(seed: UInt64) throws {
-    let outcome = NudgeOutcome(Self.random(seed), twin: Self.random(seed + 50))
+    let outcome = NudgeOutcome(Self.random(seed), twin: Self.random(seed + 50), world: Self.world)
     for cutoff in 1...6 {
       #expect(try #require(try value("hr", outcome, cutoff)).allSatisfy { (0...1).contains($0) })
       #expect(try #require(try value("ioi", outcome, cutoff)).allSatisfy { (-2...2).contains($0) })
@@ -77,13 +83,13 @@ struct NudgeMetricTests {
 
   @Test func idealInputReachesTheBounds() throws {
     var run = Trajectories(targets: [0], rounds: 3, users: 2)
-    run.clicked = [Bool](repeating: true, count: 6)
+    run.choice = [Int16](repeating: 0, count: 6)
     for user in 0..<2 {
       run.interest[run.state(0, after: 0, user)] = -1
       run.rank[run.state(0, after: 0, user)] = 1000
       for round in 1...3 { run.interest[run.state(0, after: round, user)] = 1 }
     }
-    let outcome = NudgeOutcome(run, twin: run)
+    let outcome = NudgeOutcome(run, twin: run, world: Self.world)
     #expect(try value("hr", outcome, 3) == [1, 1])
     #expect(try value("hr-code", outcome, 1) == [1, 1])
     #expect(try value("ioi", outcome, 3) == [2, 2])
@@ -109,7 +115,7 @@ struct EnvironmentTests {
     var previous = 0.0
     for step in 0...400 {
       let affinity = -1 + Double(step) / 200
-      let slate = Slate(items: [0], affinities: [affinity], user: 0, target: 0, round: 0)
+      let slate = Slate(items: [0], affinities: [affinity])
       let probability = try #require(try model.choiceProbabilities(slate).first)
       #expect((0.1418...0.5499).contains(probability) && probability > previous)
       previous = probability
@@ -117,22 +123,26 @@ struct EnvironmentTests {
   }
 
   @Test func slatesOfSeveralItemsAreRefused() throws {
-    let slate = Slate(items: [0, 1], affinities: [0, 1], user: 0, target: 0, round: 0)
+    let slate = Slate(items: [0, 1], affinities: [0, 1])
     #expect(
       complaint { try SigmoidClickModel(configuration: .init()).choiceProbabilities(slate) }
         == "environment.clickModel: 'sigmoid' answers a slate of one item, and this one has 2.")
   }
 
+  private static func move(_ keep: Float) -> InterestMove {
+    InterestMove(interest: [1, 0], item: 0, itemVector: [0, 1], policyKeep: keep)
+  }
+
   @Test func dynamicsByHand() throws {
     let policy = PolicyControlledDynamics(configuration: .init())
     #expect(policy.owner == .policy)
-    #expect(policy.moved([1, 0], towards: [0, 1], policyKeep: 0.25) == [0.25, 0.75])
-    #expect(policy.moved([1, 0], towards: [0, 1], policyKeep: 1) == [1, 0])
+    #expect(policy.moved(Self.move(0.25)) == [0.25, 0.75])
+    #expect(policy.moved(Self.move(1)) == [1, 0])
     var own = FixedDynamics.Configuration()
     own.keep = 0.5
     let fixed = FixedDynamics(configuration: own)
     #expect(fixed.owner == .environment)
-    #expect(fixed.moved([1, 0], towards: [0, 1], policyKeep: 0.25) == [0.5, 0.5])
+    #expect(fixed.moved(Self.move(0.25)) == [0.5, 0.5])
   }
 
   @Test func theRelevanceFloorKeepsTheBestShare() throws {

@@ -135,10 +135,12 @@ struct HandWorkedTests {
       try message { $0.keep = 1.5 } == "arousal: expected 3 weights from 0 to 1, found [1.5, 1.5, 1.5].")
     #expect(
       try message { $0.clicks = ClickStub { _ in 2 } }
-        == "environment.clickModel: expected one probability from 0 to 1 for one item, found [2.0].")
+        == "environment.clickModel: 1 shown items need as many probabilities, their sum at most 1; found [2.0]."
+    )
     #expect(
       try message { $0.clicks = ClickStub { _ in .nan } }
-        == "environment.clickModel: expected one probability from 0 to 1 for one item, found [nan].")
+        == "environment.clickModel: 1 shown items need as many probabilities, their sum at most 1; found [nan]."
+    )
   }
 
   @Test func anUnavailableItemMayScoreAnything() throws {

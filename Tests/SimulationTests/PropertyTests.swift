@@ -28,10 +28,10 @@ struct PropertyTests {
         var frozen = known.contains(target)
         for round in 0..<run.rounds {
           let cell = run.cell(index, round, user)
-          #expect(!run.clicked[cell] || run.shown[cell] >= 0)
+          #expect(!run.hasClicked(cell) || run.shown[cell] >= 0)
           #expect((0...1).contains(run.probability[cell]) && (-1.0001...1.0001).contains(interest[round]))
           #expect((0..<15).contains(run.rank[run.state(index, after: round, user)]))
-          let moves = run.clicked[cell] && !frozen
+          let moves = run.hasClicked(cell) && !frozen
           #expect(moves || interest[round] == interest[round + 1], "moved without a reason")
           if moves, run.shown[cell] == target {
             #expect(interest[round + 1] > interest[round])
@@ -87,7 +87,7 @@ struct PropertyTests {
     #expect(run.shown != twin.shown)
     var compared = 0
     for cell in run.shown.indices where run.shown[cell] >= 0 && twin.shown[cell] >= 0 {
-      #expect(run.clicked[cell] == twin.clicked[cell])
+      #expect(run.hasClicked(cell) == twin.hasClicked(cell))
       compared += 1
     }
     #expect(compared > 200)

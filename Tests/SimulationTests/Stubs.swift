@@ -54,9 +54,7 @@ struct BlendStub: Dynamics {
   let configuration: NoConfiguration
   var owner: DynamicsOwner { .policy }
   init(configuration: NoConfiguration = .init()) { self.configuration = configuration }
-  func moved(_ interest: [Float], towards item: [Float], policyKeep: Float) -> [Float] {
-    zip(interest, item).map { policyKeep * $0 + (1 - policyKeep) * $1 }
-  }
+  func moved(_ move: InterestMove) -> [Float] { move.blended(keep: move.policyKeep) }
 }
 
 struct ForbidStub: Guard {
@@ -147,7 +145,7 @@ struct Play {
       split: world.split, encoder: encoder ?? world.model.encoder, intents: world.model.intents)
     let parts = NudgeParts(
       targets: targets, twin: twin, arousal: KeepStub(keep), embeddings: world.tables, dynamics: BlendStub(),
-      clickModel: clicks)
+      clickModel: clicks, world: world.simulated)
     let system = System(
       seed: seed, masking: .exclude, model: model, scorer: scorer, guards: guards, metrics: [IncreaseStub()],
       nudge: parts, progress: ProgressReporter())
@@ -171,10 +169,15 @@ extension Trajectories {
   func states<T>(_ column: [T], target: Int = 0, user: Int) -> [T] {
     (0...rounds).map { column[state(target, after: $0, user)] }
   }
+  /// Whether something was clicked, by cell.
+  var clicked: [Bool] { choice.map { $0 >= 0 } }
   /// Everything, for comparisons.
   var everything: [[UInt32]] {
     [
-      shown.map { UInt32(bitPattern: $0) }, probability.map(\.bitPattern), clicked.map { $0 ? 1 : 0 },
+      shown.map { UInt32(bitPattern: $0) }, probability.map(\.bitPattern),
+      choice.map { UInt32(bitPattern: Int32($0)) },
+      answered.map { $0 ? 1 : 0 }, firstAffinity.map(\.bitPattern), likeness.map(\.bitPattern),
+      utility.map(\.bitPattern),
       keep.map(\.bitPattern), interest.map(\.bitPattern), rank.map { UInt32(bitPattern: $0) },
       knewTarget.map { $0 ? 1 : 0 },
     ]

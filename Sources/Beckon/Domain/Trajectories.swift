@@ -1,7 +1,7 @@
 /// Everything that happened in a nudge, as columns: metrics read this, never the live objects.
 ///
-/// Columns are flat: `[target, round, user]` at `(target · rounds + round) · users + user`; `interest` and `rank`
-/// have one round more, row 0 before the first round.
+/// Columns are flat: `[target, round, user]` at `(target · rounds + round) · users + user`; columns of states have
+/// one round more, row 0 before the first round.
 public struct Trajectories: Sendable {
   /// Target items.
   public let targets: [Int32]
@@ -9,35 +9,52 @@ public struct Trajectories: Sendable {
   public let rounds: Int
   /// Users.
   public let users: Int
+  /// Items shown at once.
+  public let slateSize: Int
 
-  /// Item shown, −1 where nothing could be shown. `[target, round, user]`
+  /// Items shown, first position first, −1 where nothing could be shown. `[target, round, user, slateSize]`
   public var shown: [Int32]
-  /// Probability that the user clicks it. `[target, round, user]`, in [0, 1]
+  /// Position of the clicked item, −1 without a click. `[target, round, user]`
+  public var choice: [Int16]
+  /// Probability that the user clicks anything. `[target, round, user]`, in [0, 1]
   public var probability: [Float]
-  /// Whether the user clicked it. `[target, round, user]`
-  public var clicked: [Bool]
+  /// Whether the click model gave a valid answer. `[target, round, user]`
+  public var answered: [Bool]
   /// Weight of the old vector the arousal policy asked for. `[target, round, user]`, in [0, 1]
   public var keep: [Float]
+  /// Mean affinity to the shown items of the user as they were before the first round. `[target, round, user]`,
+  /// in [−1, 1]
+  public var firstAffinity: [Float]
   /// Simulated interest in the target: dot product of unit vectors. `[target, 0...round, user]`, in [−1, 1]
   public var interest: [Float]
   /// Items of higher simulated interest than the target, history left out. `[target, 0...round, user]`
   public var rank: [Int32]
+  /// Cosine of the user's vector to the one before the first round. `[target, 0...round, user]`, in [−1, 1]
+  public var likeness: [Float]
+  /// Mean affinity to the items that the user really met later, held out from training; 0 for a user without any.
+  /// `[target, 0...round, user]`, in [−1, 1]
+  public var utility: [Float]
   /// Whether the target stood in the user's history before the first round. `[target, user]`
   public var knewTarget: [Bool]
 
-  /// Columns of zeros.
-  public init(targets: [Int32], rounds: Int, users: Int) {
+  /// Columns in which nothing has happened.
+  public init(targets: [Int32], rounds: Int, users: Int, slateSize: Int = 1) {
     self.targets = targets
     self.rounds = rounds
     self.users = users
+    self.slateSize = slateSize
     let cells = targets.count * rounds * users
     let states = targets.count * (rounds + 1) * users
-    shown = [Int32](repeating: -1, count: cells)
+    shown = [Int32](repeating: -1, count: cells * slateSize)
+    choice = [Int16](repeating: -1, count: cells)
     probability = [Float](repeating: 0, count: cells)
-    clicked = [Bool](repeating: false, count: cells)
+    answered = [Bool](repeating: true, count: cells)
     keep = [Float](repeating: 0, count: cells)
+    firstAffinity = [Float](repeating: 0, count: cells)
     interest = [Float](repeating: 0, count: states)
     rank = [Int32](repeating: 0, count: states)
+    likeness = [Float](repeating: 1, count: states)
+    utility = [Float](repeating: 0, count: states)
     knewTarget = [Bool](repeating: false, count: targets.count * users)
   }
 
@@ -48,6 +65,16 @@ public struct Trajectories: Sendable {
   /// Place of a target, a number of rounds played and a user in the columns of states.
   public func state(_ target: Int, after round: Int, _ user: Int) -> Int {
     (target * (rounds + 1) + round) * users + user
+  }
+  /// Whether something was clicked in a cell.
+  public func hasClicked(_ cell: Int) -> Bool { choice[cell] >= 0 }
+  /// The items shown in a cell, first position first.
+  public func items(_ cell: Int) -> some Sequence<Int32> {
+    shown[cell * slateSize..<(cell + 1) * slateSize].lazy.filter { $0 >= 0 }
+  }
+  /// The item clicked in a cell.
+  public func clickedItem(_ cell: Int) -> Int32? {
+    choice[cell] >= 0 ? shown[cell * slateSize + Int(choice[cell])] : nil
   }
 
   /// Mean over targets of a quantity of each user: the usual shape of a metric.
@@ -64,10 +91,16 @@ public struct NudgeOutcome: Sendable {
   public let trajectories: Trajectories
   /// What would have happened without guidance; the same as `trajectories` if the run itself has none.
   public let twin: Trajectories
+  /// Where it happened.
+  public let world: SimulatedWorld
 
   /// An outcome.
-  public init(_ trajectories: Trajectories, twin: Trajectories) {
+  public init(_ trajectories: Trajectories, twin: Trajectories, world: SimulatedWorld) {
     self.trajectories = trajectories
     self.twin = twin
+    self.world = world
   }
+
+  /// The twin alone, as if it were the run.
+  public var ofTwin: NudgeOutcome { NudgeOutcome(twin, twin: twin, world: world) }
 }

@@ -72,13 +72,16 @@ public struct NudgeParts: Sendable {
   public let dynamics: any Dynamics
   /// How users answer.
   public let clickModel: any ClickModel
+  /// The world that users live in.
+  public let world: SimulatedWorld
 
   /// The parts.
   public init(
     targets: [Int32], twin: (any Scorer)?, twins: TwinMemory = TwinMemory(), twinIdentity: String = "twin",
     arousal: any ArousalPolicy, embeddings: EmbeddingTables, dynamics: any Dynamics,
-    clickModel: any ClickModel
+    clickModel: any ClickModel, world: SimulatedWorld
   ) {
+    self.world = world
     self.targets = targets
     self.twin = twin
     self.twins = twins

@@ -35,3 +35,35 @@ public protocol TrajectoryMetric: Metric {
   /// - Returns: nil if this run cannot give it (reported as missing).
   func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]?
 }
+
+/// A metric of nudging minus its value in the no-guidance twin on the same draws: the part that guidance adds.
+public struct OverTwin<Base: TrajectoryMetric>: TrajectoryMetric {
+  /// `name-over-twin`.
+  public static var about: About {
+    About(
+      Base.about.identifier + "-over-twin", "The part of `\(Base.about.identifier)` that guidance adds.",
+      source: "Beckon's own: minus the value of the no-guidance twin on the same draws.")
+  }
+  /// That of the metric itself.
+  public static var direction: Direction { Base.direction }
+  /// That of the metric itself.
+  public static var unit: String { Base.unit }
+  /// That of the metric itself.
+  public static var defaults: Base.Configuration { Base.defaults }
+  /// That of the metric itself.
+  public static func check(_ configuration: Base.Configuration, _ checks: inout Checks) {
+    Base.check(configuration, &checks)
+  }
+  private let base: Base
+
+  /// The metric of a configuration.
+  public init(configuration: Base.Configuration) throws { base = try Base(configuration: configuration) }
+
+  /// The difference, by user.
+  public func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {
+    guard let own = base.perUser(outcome, cutoff: cutoff),
+      let twin = base.perUser(outcome.ofTwin, cutoff: cutoff)
+    else { return nil }
+    return zip(own, twin).map { $0 - $1 }
+  }
+}

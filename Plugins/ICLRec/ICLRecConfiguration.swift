@@ -37,6 +37,8 @@ extension ICLRecEncoder {
     var negatives = NegativeSampler.Scope.outsideSequence
     /// Where the item table starts: `normal`, or the simulator's `embeddings` as in the released ITMPRec code.
     var initialItems = InitialItems.normal
+    /// Which rows training reads: `off-by-one` is a released ITMPRec driver.
+    var itemRows = ItemRowReading.aligned
     /// Clusters of users, K; at most the number of users.
     var intentCount = 32
     /// Weight of the contrast between a user's views and the user's intent.
@@ -51,8 +53,6 @@ extension ICLRecEncoder {
     var pooling = Pooling.real
     /// Sizes of the three augmentations of a view.
     var augmentation = Augmentation()
-    /// Side on which a roll-out's windows are padded; `right` is the released ITMPRec loop.
-    var rollOutPadding = TokenBatch.Padding.left
     /// A safetensors file that replaces training.
     var weights = ""
     /// How it is trained.
@@ -60,6 +60,16 @@ extension ICLRecEncoder {
   }
 
   enum InitialItems: String, Choice { case normal, embeddings }
+
+  /// Which row of the item table stands for which item.
+  enum ItemRowReading: String, Choice {
+    /// The same in training and afterwards.
+    case aligned
+    /// Training puts each item one row too low, where the guidance loop looks for the item before it: what is learned
+    /// of item i + 1 is used as item i, while the rows' start from the simulator's embeddings is aligned with the
+    /// loop. The last item keeps a row that was never trained.
+    case offByOne = "off-by-one"
+  }
 
   static let defaults = Configuration()
 

@@ -41,9 +41,23 @@ struct ICLRecEncoder: TransformerEncoder {
       )
     }
     var table = parameters[PostNormTransformer.itemTable]
-    table.values.replaceSubrange(items.columns..<(items.rows + 1) * items.columns, with: items.values)
+    // A row that will be read as item i starts as item i, whatever training takes it for.
+    let first = configuration.itemRows == .aligned ? 1 : 2
+    table.values.replaceSubrange(
+      first * items.columns..<(items.rows + first) * items.columns, with: items.values)
     parameters[PostNormTransformer.itemTable] = table
     return parameters
+  }
+
+  func finished(_ parameters: ParameterSet<Float>) -> ParameterSet<Float> {
+    guard configuration.itemRows == .offByOne else { return parameters }
+    var shifted = parameters
+    var table = parameters[PostNormTransformer.itemTable]
+    // Row 0 stays; the row after the last item moves down with the others and stands for the last item.
+    table.values.removeSubrange(table.columns..<2 * table.columns)
+    table.values += table.values.suffix(table.columns)
+    shifted[PostNormTransformer.itemTable] = table
+    return shifted
   }
 
   /// The clustering step: k-means of the users' mean vectors. (ICLRec §4.2, the E-step)

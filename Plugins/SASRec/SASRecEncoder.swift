@@ -27,8 +27,6 @@ struct SASRecEncoder: TransformerEncoder {
     var loss = NextItemLoss.bce
     /// Where negatives come from.
     var negatives = NegativeSampler.Scope.outsideSequence
-    /// Side on which a roll-out's windows are padded; `right` is the released ITMPRec loop.
-    var rollOutPadding = TokenBatch.Padding.left
     /// A safetensors file that replaces training.
     var weights = ""
     /// How it is trained.

@@ -66,8 +66,7 @@ extension TransformerEncoder {
   }
 
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
-    let tokens = TokenBatch(
-      histories, length: configuration.maximumLength, padding: configuration.rollOutPadding)
+    let tokens = TokenBatch(histories, length: configuration.maximumLength)
     let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
     return network.lastHidden(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
       .value

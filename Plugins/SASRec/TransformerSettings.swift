@@ -10,7 +10,6 @@ protocol TransformerSettings: Codable, Equatable, Sendable {
   var dropout: Double { get }
   var loss: NextItemLoss { get }
   var negatives: NegativeSampler.Scope { get }
-  var rollOutPadding: TokenBatch.Padding { get }
   var weights: String { get }
   var training: TrainingSettings { get }
 }

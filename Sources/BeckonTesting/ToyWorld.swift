@@ -101,7 +101,7 @@ public struct ToyWorld: Sendable {
   /// - Throws: what the encoder throws.
   public func batch(_ histories: [UserHistory], target: Int32?, round: Int = 0) throws -> UserBatch {
     let histories = histories.map {
-      UserHistory(user: $0.user, past: $0.past, clicked: $0.clicked, target: target)
+      UserHistory(user: $0.user, past: $0.past, clicked: $0.clicked, target: target, padding: $0.padding)
     }
     let states = try model.encoder?.encode(histories) ?? Matrix(rows: 0, columns: 0)
     return UserBatch(

@@ -32,7 +32,10 @@ struct BlockPlay {
     let target = rollOut.parts.targets[targetPlace]
     self.target = target
     let split = rollOut.system.model.split
-    histories = users.map { UserHistory(user: Int32($0), past: split.training[$0], target: target) }
+    histories = users.map { user in
+      UserHistory(
+        user: Int32(user), past: split.training[user], target: target, padding: rollOut.settings.padding)
+    }
     met = users.map { Set(split.training[$0]).sorted() }
     heldOut = users.map { Array(split.dataset.sequences[$0].dropFirst(split.training[$0].count)) }
     unavailable = rollOut.settings.candidates.includesHistory ? users.map { _ in [] } : met

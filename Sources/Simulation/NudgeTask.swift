@@ -21,6 +21,8 @@ struct NudgeTask: EvaluationTask {
     var slateSize = 1
     /// Whether a user's vector is scaled to length 1 after each move, as in the released code; the paper is silent.
     var normalizeInterests = true
+    /// Where the encoder's windows are padded; `right` is the released ITMPRec loop, though training pads on the left.
+    var padding = TokenBatch.Padding.left
     /// Users and targets to be told in full, round by round: a case study.
     var follow = Follow()
   }

@@ -25,7 +25,9 @@ struct RollOut: Sendable {
   /// States before the first round, `[user, width]`, shared by all targets; nil if they depend on the target.
   func initialStates() throws -> Matrix<Float>? {
     guard let encoder = system.model.encoder, !encoder.readsTarget else { return nil }
-    return try system.model.split.histories.rowsInBlocks { try encoder.encode($0) }
+    var histories = system.model.split.histories
+    for index in histories.indices { histories[index].padding = settings.padding }
+    return try histories.rowsInBlocks { try encoder.encode($0) }
   }
 
   /// All trajectories under one scorer.

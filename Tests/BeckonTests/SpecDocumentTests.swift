@@ -28,6 +28,27 @@ struct SpecDocumentTests {
     #expect(document.file == folder.path("a/top.json"))
   }
 
+  @Test func laterFilesAreLaidOverEarlierOnes() throws {
+    let folder = try Folder([
+      "study.json": #"{"extends": ["parts/data.json", "parts/reading.json"], "z": 9}"#,
+      "parts/data.json": #"{"extends": "common.json", "x": 1, "o": {"p": 1, "q": 1}}"#,
+      "parts/reading.json": #"{"extends": "common.json", "y": 2, "o": {"p": 2}}"#,
+      "parts/common.json": #"{"x": 0, "z": 0}"#,
+    ])
+    // The second list entry brings the common part again, over the first entry's x.
+    let document = try SpecDocument(contentsOf: folder.path("study.json"))
+    #expect(document.root.canonical == #"{"o":{"p":2,"q":1},"x":0,"y":2,"z":9}"#)
+  }
+
+  @Test func cumulativeVariantsAddUp() throws {
+    let text = #"{"a": 1, "cumulative": true, "variants": {"one": {}, "two": {"b": 2}, "three": {"a": 3}}}"#
+    var document = SpecDocument(try JSON(parsing: text))
+    func values(_ key: String) -> [Double?] { document.variants().map { $0.root[key]?.number } }
+    #expect(values("a") == [1, 1, 3] && values("b") == [nil, 2, 2])
+    try document.override("cumulative=false")
+    #expect(values("a") == [1, 1, 3] && values("b") == [nil, 2, nil])
+  }
+
   @Test func filesThatExtendThemselves() throws {
     let folder = try Folder([
       "one.json": #"{"extends": "one.json"}"#, "a.json": #"{"extends": "b.json"}"#,
@@ -44,7 +65,7 @@ struct SpecDocumentTests {
     ("missing.json", "missing.json: there is no such file."),
     ("bad.json", "bad.json: not JSON: line 2, column 1: expected a key in double quotes."),
     ("list.json", "list.json: expected a JSON object, found a list."),
-    ("number.json", "number.json: extends: expected a file name, found a number."),
+    ("number.json", "number.json: extends: expected a file name or a list of them, found 3."),
     ("dangling.json", "nowhere.json: there is no such file."),
     ("latin.json", "latin.json: cannot be read as UTF-8 text."),
   ])

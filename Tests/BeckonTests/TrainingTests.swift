@@ -57,31 +57,40 @@ struct TokenBatchTests {
 
   private static let history = UserHistory(user: 0, past: [1, 2], clicked: [7])
 
+  private func window(
+    past: ArraySlice<Int32>, clicked: [Int32] = [7], length: Int, _ padding: TokenBatch.Padding
+  ) -> TokenBatch {
+    TokenBatch([UserHistory(user: 0, past: past, clicked: clicked, padding: padding)], length: length)
+  }
+
   @Test func leftPaddingJoinsPastAndClicks() {
-    let tokens = TokenBatch([Self.history], length: 5, padding: .left)
+    let tokens = window(past: [1, 2], length: 5, .left)
     #expect(tokens.items == [2, 3, 8] && tokens.positions == [2, 3, 4] && tokens.keyRows == [0, 1, 2])
-    let narrow = TokenBatch([Self.history], length: 2, padding: .left)
+    let narrow = window(past: [1, 2], length: 2, .left)
     #expect(narrow.items == [3, 8] && narrow.positions == [0, 1])
   }
 
   @Test func rightPaddingPutsClicksAfterThePads() {
     // Slots: 1 2 – – – before the click; it drops the first and appends: 2 – – – 7.
-    let tokens = TokenBatch([Self.history], length: 5, padding: .right)
+    let tokens = window(past: [1, 2], length: 5, .right)
     #expect(tokens.items == [3, 8] && tokens.positions == [0, 4] && tokens.keyRows == [0, 1])
     // Without a click the newest slot is a pad, and it is the one that is asked.
-    let before = TokenBatch([UserHistory(user: 0, past: [1, 2])], length: 5, padding: .right)
+    let before = window(past: [1, 2], clicked: [], length: 5, .right)
     #expect(before.items == [2, 3, 0] && before.positions == [0, 1, 4] && before.keyRows == [0, 1])
     // A full window has no pads on either side.
-    let full = [UserHistory(user: 0, past: [1, 2, 3, 4, 5, 6], clicked: [7])]
-    let (left, right) = (
-      TokenBatch(full, length: 5, padding: .left), TokenBatch(full, length: 5, padding: .right)
-    )
+    let full: ArraySlice<Int32> = [1, 2, 3, 4, 5, 6]
+    let (left, right) = (window(past: full, length: 5, .left), window(past: full, length: 5, .right))
     #expect(left.items == right.items && left.positions == right.positions && left.items == [4, 5, 6, 7, 8])
   }
 
   @Test(arguments: TokenBatch.Padding.allCases)
   func anEmptyHistoryIsOnePad(padding: TokenBatch.Padding) {
-    let tokens = TokenBatch([UserHistory(user: 0, past: []), Self.history], length: 4, padding: padding)
+    let tokens = TokenBatch(
+      [
+        UserHistory(user: 0, past: [], padding: padding),
+        UserHistory(user: 0, past: [1, 2], padding: padding),
+      ],
+      length: 4)
     #expect(tokens.items.first == 0 && tokens.positions.first == 3)
     #expect(tokens.offsets[1] == 1 && !tokens.keyRows.contains(0))
   }

@@ -348,6 +348,26 @@ struct TransformerTrainingTests {
         == "encoder.intentCount: 100 intents need as many users, and 40 can be used.")
   }
 
+  @Test func rowsOffByOne() throws {
+    let world = try ToyWorld()
+    let context = try world.context(registry: StandardRegistry.make())
+    var configuration = ICLRecEncoder.Configuration()
+    configuration.hiddenSize = 5
+    configuration.heads = 1
+    configuration.initialItems = .embeddings
+    configuration.itemRows = .offByOne
+    let encoder = ICLRecEncoder(configuration: configuration)
+    let before = try encoder.initialParameters(context)[PostNormTransformer.itemTable]
+    var read = encoder
+    read.parameters = encoder.finished(try encoder.initialParameters(context))
+    // Untrained, every item is read where its own embedding was put.
+    #expect(read.itemVectors == world.tables.items)
+    // What training took for item 3 (row 4) is read as item 2; the last item's row was never trained.
+    let after = read.parameters[PostNormTransformer.itemTable]
+    #expect(after.rows == before.rows && after.row(0).elementsEqual(before.row(0)))
+    #expect(after.row(3).elementsEqual(before.row(4)) && after.row(17).elementsEqual(before.row(18)))
+  }
+
   @Test func startingFromEmbeddings() throws {
     let world = try Self.circle()
     var encoder = Self.iclrec {

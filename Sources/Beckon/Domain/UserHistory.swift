@@ -10,9 +10,15 @@ public struct UserHistory: Sendable {
   public var clicked: [Int32]
   /// The target, for encoders that look where the path leads.
   public var target: Int32?
+  /// Where pads stand in a window that is longer than the history.
+  public var padding: TokenBatch.Padding
 
   /// A history; `clicked` is empty before the first round.
-  public init(user: Int32, past: ArraySlice<Int32>, clicked: [Int32] = [], target: Int32? = nil) {
+  public init(
+    user: Int32, past: ArraySlice<Int32>, clicked: [Int32] = [], target: Int32? = nil,
+    padding: TokenBatch.Padding = .left
+  ) {
+    self.padding = padding
     self.user = user
     self.past = past
     self.clicked = clicked

@@ -14,12 +14,18 @@ public struct ResolvedSpec: Sendable {
   public let trajectories: Bool
   /// The variant that the report compares the others with.
   public let compareWith: String
+  /// Whether each variant adds its changes to the one before it.
+  public let isCumulative: Bool
+  /// Path of the number that the variants differ in, such as `arousal.topQ`: the report draws metrics over it.
+  public let axis: String
 
   /// A spec from its parts, for tools that read results.
   public init(
     file: String, name: String, description: String, variants: [ResolvedVariant], seeds: [UInt64],
-    trajectories: Bool, compareWith: String? = nil
+    trajectories: Bool, compareWith: String? = nil, isCumulative: Bool = false, axis: String = ""
   ) {
+    self.isCumulative = isCumulative
+    self.axis = axis
     self.file = file
     self.name = name
     self.description = description
@@ -52,6 +58,11 @@ public struct ResolvedVariant: Sendable {
   /// The component of a slot that holds one.
   public func component(_ slot: Slot) -> (any Component)? { parts[slot]?.first?.component }
 
+  /// The number at a dotted path of the effective spec.
+  public func number(at path: String) -> Double? {
+    effective.value(at: path.split(separator: ".").map(String.init))?.number
+  }
+
   /// The effective object of a slot.
   public func effective(_ slot: Slot) -> JSON? { effective.value(at: slot.path) }
 }
@@ -60,6 +71,7 @@ extension SpecDocument {
   /// Keys that say something of the study, not of one system.
   private static let studyKeys = [
     "$schema", "name", "description", "seeds", "variants", "trajectories", "compareWith", "extends",
+    "cumulative", "axis",
   ]
   private static let plainKeys = studyKeys + ["masking", "environment"]
 
@@ -111,14 +123,28 @@ extension SpecDocument {
     for key in ["name", "description"] where root[key] != nil && root[key]?.string == nil {
       problems.append(Problem(key, "expected a string, found \(root[key]?.kind ?? "")."))
     }
-    if let value = root["trajectories"], value.bool == nil {
-      problems.append(Problem("trajectories", "expected true or false, found \(value.kind)."))
+    for key in ["trajectories", "cumulative"] where root[key] != nil && root[key]?.bool == nil {
+      problems.append(Problem(key, "expected true or false, found \(root[key]?.kind ?? "")."))
     }
+    let axis = readAxis(resolved, &problems)
     guard problems.isEmpty else { throw SpecError(file: file, problems: problems) }
     return ResolvedSpec(
       file: file, name: name, description: root["description"]?.string ?? "", variants: resolved,
       seeds: seeds,
-      trajectories: root["trajectories"]?.bool ?? false, compareWith: compareWith)
+      trajectories: root["trajectories"]?.bool ?? false, compareWith: compareWith,
+      isCumulative: root["cumulative"]?.bool ?? false, axis: axis)
+  }
+
+  private func readAxis(_ variants: [ResolvedVariant], _ problems: inout [Problem]) -> String {
+    guard let value = root["axis"] else { return "" }
+    guard let axis = value.string else {
+      problems.append(Problem("axis", "expected a path such as \"arousal.topQ\", found \(value.kind)."))
+      return ""
+    }
+    if let without = variants.first(where: { $0.number(at: axis) == nil }) {
+      problems.append(Problem("axis", "the variant '\(without.name)' has no number at '\(axis)'."))
+    }
+    return axis
   }
 
   private func readSeeds(_ problems: inout [Problem]) -> [UInt64] {

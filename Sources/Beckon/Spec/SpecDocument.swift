@@ -12,7 +12,8 @@ public struct SpecDocument: Sendable {
     self.root = root
   }
 
-  /// Reads a spec and, before it, the file it `extends`, relative to its own folder.
+  /// Reads a spec and, before it, the file or files it `extends`, relative to its own folder: later ones are laid
+  /// over earlier ones, the spec itself over all.
   ///
   /// - Throws: `SpecError` if a file is missing, is not JSON, or extends itself.
   public init(contentsOf path: String) throws {
@@ -31,6 +32,7 @@ public struct SpecDocument: Sendable {
       throw fail("extends", "the file extends itself, by way of \(chain.joined(separator: " → ")).")
     }
     chain.append(name)
+    defer { chain.removeLast() }
     guard FileManager.default.fileExists(atPath: name) else { throw fail("", "there is no such file.") }
     let json: JSON
     do { json = try JSON(parsing: try String(contentsOf: url, encoding: .utf8)) } catch let error
@@ -41,13 +43,18 @@ public struct SpecDocument: Sendable {
       throw fail("", "cannot be read as UTF-8 text.")
     }
     guard var object = json.object else { throw fail("", "expected a JSON object, found \(json.kind).") }
-    guard let base = object["extends"] else { return json }
-    guard let basePath = base.string else {
-      throw fail("extends", "expected a file name, found \(base.kind).")
+    guard let extended = object["extends"] else { return json }
+    let bases = extended.array ?? [extended]
+    guard !bases.isEmpty, bases.allSatisfy({ $0.string != nil }) else {
+      throw fail("extends", "expected a file name or a list of them, found \(extended.compact).")
     }
     object["extends"] = nil
-    let baseURL = URL(filePath: basePath, relativeTo: url.deletingLastPathComponent())
-    return try read(baseURL.path(percentEncoded: false), &chain).merging(.object(object))
+    var merged = JSON.object(JSON.Object())
+    for base in bases.compactMap(\.string) {
+      let baseURL = URL(filePath: base, relativeTo: url.deletingLastPathComponent())
+      merged = merged.merging(try read(baseURL.path(percentEncoded: false), &chain))
+    }
+    return merged.merging(.object(object))
   }
 
   /// Puts a value at a dotted path, over the spec and over every variant that keeps the component there.
@@ -66,7 +73,8 @@ public struct SpecDocument: Sendable {
     overrides.append((path, value))
   }
 
-  /// The object of each variant: the spec with the variant's patch, in the order written.
+  /// The object of each variant: the spec with the variant's patch, in the order written. Where the spec is
+  /// `cumulative`, a patch is laid over the variant before it.
   ///
   /// A spec without variants has one, named as the spec.
   public func variants() -> [(name: String, root: JSON)] {
@@ -76,8 +84,11 @@ public struct SpecDocument: Sendable {
     guard let patches = root["variants"]?.object, !patches.keys.isEmpty else {
       return [(name, .object(base))]
     }
+    let isCumulative = root["cumulative"]?.bool ?? false
+    var before = JSON.object(base)
     return patches.members.map { name, patch in
-      var merged = JSON.object(base).merging(patch)
+      var merged = before.merging(patch)
+      if isCumulative { before = merged }
       // A whole component on the command line replaces the spec's, not one that a variant chose for itself.
       let slots = Slot.allCases.map(\.path)
       for (path, value) in overrides where path.first != "variants" && !slots.contains(path) {

@@ -17,8 +17,14 @@ public struct TokenBatch: Sendable {
   /// Indices of the tokens that are items.
   public var keyRows: [Int] { isKey.indices.filter { isKey[$0] } }
 
-  /// What stands where a window is longer than its history.
-  public enum Padding: String, Choice { case left, right }
+  /// Where pads stand in a window that is longer than its history.
+  public enum Padding: String, Choice {
+    /// Before the items, as in training.
+    case left
+    /// Behind the items known before the study, as in the released ITMPRec loop: the newest slot is then a pad, and
+    /// clicks come after the pads.
+    case right
+  }
 
   /// The newest `length` items of each sequence.
   ///
@@ -31,18 +37,17 @@ public struct TokenBatch: Sendable {
     }
   }
 
-  /// Histories in a roll-out.
+  /// The newest `length` items of histories, padded as each history asks.
   ///
-  /// - Parameter padding: `right` is the released ITMPRec loop, which fills short windows on the right although
-  ///   training fills them on the left: the newest slot is then a pad, and clicks come after the pads.
-  public init(_ histories: [UserHistory], length: Int, padding: Padding) {
+  /// - Parameter keepingPads: makes a row of every slot; otherwise only the last slot is one even if it is a pad, since
+  ///   it is the one asked for.
+  public init(_ histories: [UserHistory], length: Int, keepingPads: Bool = false) {
     for history in histories {
       let past = history.past.suffix(length).map { Optional($0) }
       let gap = [Int32?](repeating: nil, count: length - past.count)
       let clicked = history.clicked.suffix(length).map { Optional($0) }
-      let slots = padding == .right ? past + gap + clicked : gap + past + clicked
-      // The last slot is the one asked for, so a pad there becomes the query.
-      append(Array(slots.suffix(length))) { $0 == length - 1 }
+      let slots = history.padding == .right ? past + gap + clicked : gap + past + clicked
+      append(Array(slots.suffix(length))) { keepingPads || $0 == length - 1 }
     }
   }
 

@@ -182,7 +182,7 @@ struct ResolvedSpecTests {
     #expect(found.count == 1)
     #expect(
       found.first?.hasPrefix(
-        "scroer: unknown key. Did you mean 'scorer'? Known: $schema, arousal, compareWith, dataset,")
+        "scroer: unknown key. Did you mean 'scorer'? Known: $schema, arousal, axis, compareWith, cumulative,")
         == true)
     #expect(
       complaints(Self.guided, #"{"environment": {"clickmodel": "sigmoid"}}"#) == [

@@ -9,7 +9,8 @@ enum DataCommand {
     name: "stats", summary: "Counts what a dataset holds after its filters.",
     details: """
       Users, items, interactions, lengths of histories, categories, the share of users whose last
-      events have the same time, and the fingerprint that results carry.
+      events have the same time, the fingerprint that results carry, and the terms of use where the
+      data's publisher states some.
       """,
     arguments: [
       .init(name: "SPEC", help: "a spec whose data are meant; or name them by --dataset.", isRequired: false)
@@ -28,7 +29,7 @@ enum DataCommand {
       let dataset = try SpecError.naming(call.arguments.first ?? "--dataset") {
         try DataPipeline.dataset(source: source, filters: filters, locations: locations)
       }
-      let statistics = DatasetStatistics(dataset)
+      let statistics = DatasetStatistics(dataset, licence: source.terms.map { .init($0, locations) })
       objects.append((name, statistics.json))
       if !call.has("json") {
         let lead = datasets.count > 1 ? "\(name)\n" : ""

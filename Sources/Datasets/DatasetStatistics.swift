@@ -26,6 +26,8 @@ public struct DatasetStatistics: Sendable, Equatable {
   public let topCategories: [Category]
   /// The dataset's fingerprint.
   public let fingerprint: String
+  /// What is known of the terms of use.
+  public let licence: Licence?
 
   /// A category and the number of its items.
   public struct Category: Sendable, Equatable {
@@ -35,8 +37,30 @@ public struct DatasetStatistics: Sendable, Equatable {
     public let items: Int
   }
 
+  /// Terms of use, and whether the release's file that states them is at hand.
+  public struct Licence: Sendable, Equatable {
+    /// The file beside the data; nil if it is missing.
+    public let file: String?
+    /// The terms.
+    public let terms: DataTerms
+
+    /// Looks for the file.
+    public init(_ terms: DataTerms, _ locations: DataLocations) {
+      file = terms.file(locations)
+      self.terms = terms
+    }
+
+    /// Terms and file in one sentence.
+    public var sentence: String {
+      let names = terms.files.joined(separator: " or ")
+      return "\(file.map { "\($0) beside the data" } ?? "no licence file (\(names)) beside the data"); "
+        + "terms: \(terms.summary)"
+    }
+  }
+
   /// The numbers of a dataset, with at most `categories` categories.
-  public init(_ dataset: Dataset, categories: Int = 10) {
+  public init(_ dataset: Dataset, categories: Int = 10, licence: Licence? = nil) {
+    self.licence = licence
     let lengths = dataset.sequences.map(\.count).sorted()
     users = dataset.userCount
     items = dataset.itemCount
@@ -82,6 +106,12 @@ public struct DatasetStatistics: Sendable, Equatable {
           })
       ),
       ("fingerprint", .string(fingerprint)),
+      (
+        "licence",
+        licence.map {
+          .members([("file", $0.file.map(JSON.string) ?? .null), ("terms", .string($0.terms.summary))])
+        } ?? .null
+      ),
     ])
   }
 
@@ -103,6 +133,7 @@ public struct DatasetStatistics: Sendable, Equatable {
       lines.append("categories    \(Self.grouped(categoryCount))\(all): \(top)")
     }
     lines.append("fingerprint   \(fingerprint)")
+    if let licence { lines.append("licence       \(licence.sentence)") }
     return lines
   }
 

@@ -85,6 +85,19 @@ import Testing
     #expect(beckon("data", "stats", "--dataset", "{\"type\": \"synthetic\", \"users\": 30}").code == 0)
   }
 
+  @Test func theTermsOfUseAreSaid() throws {
+    let scratch = try Scratch()
+    _ = try scratch.file("u.data", "7\t1\t3\t4\n")
+    _ = try scratch.file(
+      "u.item", "1|Toy Story|d|v|x|" + Array(repeating: "0", count: 19).joined(separator: "|"))
+    let words = ["data", "stats", "--dataset", "movielens-100k", "--path", scratch.path("")]
+    #expect(beckon(words).output.contains("no licence file (README) beside the data; terms: research"))
+    _ = try scratch.file("README", "terms")
+    let json = try JSON(parsing: beckon(words + ["--json"]).output)
+    #expect(json["licence"]?["file"] == .string("README"))
+    #expect(json["licence"]?["terms"]?.string?.hasPrefix("research") == true)
+  }
+
   @Test func benchmarksAnswerInJSON() throws {
     let data = "{\"type\": \"synthetic\", \"users\": 40, \"items\": 60}"
     let small = [

@@ -8,7 +8,7 @@ struct ComponentTests {
     var registry = Registry()
     try DatasetComponents.register(in: &registry)
     let entries = [Kind.dataset, .filter, .split].flatMap { registry.all($0) }
-    #expect(entries.count == 9)
+    #expect(entries.count == 13)
     for entry in entries {
       var problems: [Problem] = []
       let json = JSON.string(entry.about.identifier)
@@ -35,6 +35,21 @@ struct ComponentTests {
   func refusesWhatIsNoNumber(text: String) {
     Array(text.utf8).withUnsafeBufferPointer { #expect(Numbers.real($0[...]) == nil) }
   }
+
+  // date -u -d TEXT +%s
+  @Test(arguments: [
+    ("1970-01-01", 0.0), ("1969-12-31", -86_400), ("2009-04-01", 1_238_544_000), ("2000-02-29", 951_782_400),
+    ("1900-03-01", -2_203_891_200), ("2100-03-01", 4_107_542_400), ("2024-12-31", 1_735_603_200),
+    ("2017-11-08T23:59:59", 1_510_185_599), ("0001-01-01", -62_135_596_800),
+  ])
+  func readsDates(text: String, seconds: Double) { #expect(CalendarDate.seconds(text) == seconds) }
+
+  @Test(arguments: [
+    "", "2009", "2009-4-1", "2009-02-29", "1900-02-29", "2009-04-31", "2009-13-01", "2009-00-10",
+    "2009-01-00",
+    "2009/04/01", "2009-04-01 24:00:00", "2009-04-01 10:00", "0000-01-01", "2009-04-0x", "-009-04-01",
+  ])
+  func refusesWhatIsNoDate(text: String) { #expect(CalendarDate.seconds(text) == nil) }
 
   @Test func identifiersAreNumberedByFirstAppearance() {
     var table = IdentifierTable()

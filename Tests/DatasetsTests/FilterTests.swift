@@ -41,6 +41,15 @@ struct FilterTests {
     #expect(problem.description.hasPrefix("filters[0]: 'minimum-rating' needs ratings"))
   }
 
+  @Test func namedDropsItemsWithoutAName() throws {
+    var source = events([(0, 0), (0, 1), (1, 2), (1, 1)])
+    source.catalogue.names = ["The Used", "i1", "Creed"]
+    let filter: any Filter = try make(#""named""#, .filter)
+    let dataset = try Dataset(filter.apply(source))
+    #expect(dataset.catalogue.names == ["The Used", "Creed"])
+    #expect(dataset.sequences == [[0], [1]])
+  }
+
   @Test func aFilterThatLeavesNothingIsNamed() throws {
     let fixture = try Fixture(["sequences.txt": "1 1 2 3\n"])
     let source: any DatasetSource = try make(#"{"type": "sequences"}"#, .dataset)

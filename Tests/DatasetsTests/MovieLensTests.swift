@@ -25,14 +25,38 @@ struct MovieLensTests {
 
   @Test func readsTheFormatOfTheLargerSets() throws {
     let fixture = try Fixture([
-      "ml-1m/ratings.dat": "1::1193::5::978300760\n1::661::3::978302109\n",
-      "ml-1m/movies.dat": "661::James: and the Peach::Animation\n1193::Cuckoo (1975)::Drama|Comedy\n",
+      "ml-1m/ratings.dat": "1::1193::5::978300760\n1::661::3::978302109\n2::73::4::978298413\n",
+      "ml-1m/users.dat": "1::F::1::10::48067\n2::M::56::16::70072\n",
     ])
+    // é as one byte of Latin-1.
+    let films =
+      Data("661::James: and the Peach::Animation\n1193::Cuckoo (1975)::Drama|Comedy\n73::Mis".utf8) + [0xE9]
+      + Data("rables, Les (1995)::Drama|Musical\n9::Nobody's::Action\n".utf8)
+    try fixture.write(films, to: "ml-1m/movies.dat")
     let events = try fixture.load(#"{"type": "movielens", "path": "ml-1m"}"#)
-    #expect(events.catalogue.identifiers == ["1193", "661"])
-    #expect(events.catalogue.names == ["Cuckoo (1975)", "James: and the Peach"])
-    #expect(events.catalogue.categories == [["Drama", "Comedy"], ["Animation"]])
-    #expect(events.times == [978_300_760, 978_302_109])
+    #expect(events.userIdentifiers == ["1", "2"])
+    #expect(events.users == [0, 0, 1])
+    #expect(events.catalogue.identifiers == ["1193", "661", "73"])
+    #expect(events.catalogue.names == ["Cuckoo (1975)", "James: and the Peach", "Misérables, Les (1995)"])
+    #expect(events.catalogue.categories == [["Drama", "Comedy"], ["Animation"], ["Drama", "Musical"]])
+    #expect(events.ratings == [5, 3, 4])
+    #expect(events.times == [978_300_760, 978_302_109, 978_298_413])
+  }
+
+  @Test(arguments: [
+    (["movies.dat": "1::a::b\n"], "there is no ratings.dat in 'PATH', which holds movies.dat."),
+    (
+      ["ratings.dat": "1::1::5::9\n", "users.dat": "1::F::1::10::48067\n"],
+      "there is no movies.dat in 'PATH', which holds ratings.dat, users.dat."
+    ),
+    (["ratings.dat": "1::1::5\n", "movies.dat": "1::a::b\n"], "ratings.dat:1: expected 4 '::'-separated"),
+    (["ratings.dat": "1::1::5::9\n", "movies.dat": "1::a\n"], "movies.dat:1: expected 3 '::'-separated"),
+  ])
+  func refusesAnIncompleteLargerSet(files: [String: String], message: String) throws {
+    let fixture = try Fixture(Dictionary(uniqueKeysWithValues: files.map { ("ml-1m/" + $0, $1) }))
+    let path = fixture.folder.appending(path: "ml-1m").path(percentEncoded: false)
+    #expect(
+      fixture.complaint(#"{"type": "movielens"}"#).contains(message.replacing("PATH", with: path)))
   }
 
   @Test(arguments: [
@@ -41,8 +65,14 @@ struct MovieLensTests {
       "u.data:2: expected 4 tab-separated fields (user, item, rating, timestamp), found 3."
     ),
     ("7\t1\tgood\t4\n", "u.data:1: the rating 'good' (column 3) is not a number."),
-    ("7\t1\t3\tnan\n", "u.data:1: the time 'nan' (column 4) is not a number."),
-    ("7\t1\t3\t0x10\n", "u.data:1: the time '0x10' (column 4) is not a number."),
+    (
+      "7\t1\t3\tnan\n",
+      "u.data:1: the time 'nan' (column 4) is neither a number nor a date such as 2009-04-01."
+    ),
+    (
+      "7\t1\t3\t0x10\n",
+      "u.data:1: the time '0x10' (column 4) is neither a number nor a date such as 2009-04-01."
+    ),
     ("7\t\t3\t4\n", "u.data:1: the item's field (column 2) is empty."),
     ("7\t1\t3\t4\n\n7\t2\t3\t4\n", "u.data:2: the line is blank, but the file goes on after it."),
     (
@@ -63,6 +93,8 @@ struct MovieLensTests {
       empty.complaint(#"{"type": "movielens-100k", "path": "elsewhere"}"#).hasPrefix(
         "dataset.path: there is no 'elsewhere'; looked at "))
     let other = try Fixture(["ml-100k/x": "x"])
+    let untitled = try Fixture(["ml-100k/u.data": "7\t1\t3\t4\n"])
+    #expect(untitled.complaint(#"{"type": "movielens-100k"}"#).contains("there is no u.item in '"))
     #expect(
       other.complaint(#"{"type": "movielens-100k"}"#).hasPrefix("dataset.path: there is no u.data in '"))
   }

@@ -32,6 +32,24 @@ struct TableTests {
     #expect(dataset.tiedAnswers == 0)
   }
 
+  @Test func readsDatesAndFieldsWithLineBreaks() throws {
+    let fixture = try Fixture([
+      "events.csv":
+        "u,i,t\r\na,\"x\r\ny, \"\"z\"\"\",2008-02-29 00:00:01\r\na,\"w\",1970-01-01\r\n\"b\",w,1969-12-31\r\n"
+    ])
+    let events = try fixture.load(#"{"type": "table", "time": "t"}"#)
+    #expect(events.catalogue.identifiers == ["x\r\ny, \"z\"", "w"])
+    // date -u -d '2008-02-29 00:00:01' +%s
+    #expect(events.times == [1_204_243_201, 0, -86_400])
+    #expect(try Dataset(events).sequences == [[1, 0], [1]])
+  }
+
+  @Test func aQuoteThatNeverClosesDoesNotSwallowTheFile() throws {
+    let lines = (0..<1200).map { "a,\($0)" }.joined(separator: "\n")
+    let fixture = try Fixture(["events.csv": "u,i\na,1\na,\"2\n\(lines)\na,\"3\"\n"])
+    #expect(fixture.complaint(#"{"type": "table"}"#).hasPrefix("events.csv:3: field 2 opens a quote"))
+  }
+
   @Test func eventsOfOneTimeKeepTheirOrder() throws {
     let rows = (0..<40).map { "a,\($0),\($0 < 20 ? 5 : 1)" }
     let fixture = try Fixture(["events.csv": "u,i,t\n" + rows.joined(separator: "\n")])
@@ -56,8 +74,16 @@ struct TableTests {
     ),
     (
       "who,what\na,1\nb,\"2\n", #"{"type": "table"}"#,
-      "events.csv:3: field 2 opens a quote that does not close on this line; "
-        + "a quote inside a field is written twice, and a field cannot hold a line break."
+      "events.csv:3: field 2 opens a quote that does not close on this line or the next 1000; "
+        + "a quote inside a field is written twice."
+    ),
+    (
+      "who,what,t\na,1,2009-02-29\n", #"{"type": "table", "time": "t"}"#,
+      "events.csv:2: the time '2009-02-29' (column 3) is neither a number nor a date such as 2009-04-01."
+    ),
+    (
+      "who,what,t\na,1,2009-02-28\nb,1,2009\n", #"{"type": "table", "time": "t"}"#,
+      "events.csv:3: the time '2009' (column 3) is a number, but the lines above it have dates."
     ),
     (
       "who,what\na,\"1\"2\n", #"{"type": "table"}"#,

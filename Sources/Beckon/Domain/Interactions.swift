@@ -87,6 +87,9 @@ public struct ItemCatalogue: Sendable, Equatable {
     categories.append([])
   }
 
+  /// Whether an item has a name beside its identifier.
+  public func isNamed(_ item: Int) -> Bool { names[item] != identifiers[item] }
+
   /// The items at the given indices, in that order.
   public func selecting(_ order: [Int]) -> ItemCatalogue {
     var result = ItemCatalogue()

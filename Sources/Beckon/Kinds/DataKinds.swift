@@ -32,6 +32,34 @@ public protocol DatasetSource: Component {
   ///
   /// - Throws: `Problem` or `LineProblem` for a file that is missing or malformed.
   func load(_ locations: DataLocations) throws -> Interactions
+
+  /// The terms under which the data are published, where their publisher states some in a file of the release.
+  var terms: DataTerms? { get }
+}
+
+/// Under which terms a dataset is published. Beckon refuses no data for want of them; it says aloud what holds.
+public struct DataTerms: Sendable, Equatable {
+  /// The dataset's folder, looked up like its files.
+  public let folder: String
+  /// Names that the file with the full terms goes by.
+  public let files: [String]
+  /// The terms in one line.
+  public let summary: String
+
+  /// The terms of a release.
+  public init(folder: String, files: [String], summary: String) {
+    self.folder = folder
+    self.files = files
+    self.summary = summary
+  }
+
+  /// The name of the file that is beside the data, or nil if there is none.
+  public func file(_ locations: DataLocations) -> String? {
+    guard let folder = try? locations.find(folder) else { return nil }
+    return files.first {
+      FileManager.default.fileExists(atPath: folder.appending(path: $0).path(percentEncoded: false))
+    }
+  }
 }
 
 /// Drops events: k-core, ratings, …
@@ -51,6 +79,8 @@ public protocol Splitter: Component {
 extension DatasetSource {
   /// The role.
   public static var kind: Kind { .dataset }
+  /// None are known.
+  public var terms: DataTerms? { nil }
 }
 extension Filter {
   /// The role.

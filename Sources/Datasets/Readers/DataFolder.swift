@@ -4,10 +4,14 @@ import Beckon
 enum DataFolder {
   /// A file that must be there.
   ///
-  /// - Throws: `Problem` if it is not, or is empty.
+  /// - Throws: `Problem` that says what is there if it is not, or that it is empty.
   static func file(_ name: String, in folder: URL) throws -> TextFile {
     guard let file = try optionalFile(name, in: folder) else {
-      throw Problem("dataset.path", "there is no \(name) in '\(folder.path(percentEncoded: false))'.")
+      let path = folder.path(percentEncoded: false)
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted() ?? []
+      let found = names.isEmpty ? "nothing" : names.prefix(8).joined(separator: ", ")
+      let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+      throw Problem("dataset.path", "there is no \(name) in '\(path)', which holds \(found)\(more).")
     }
     return file
   }

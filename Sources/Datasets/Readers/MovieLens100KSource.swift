@@ -2,7 +2,7 @@ import Beckon
 
 /// Reads MovieLens-100K as GroupLens publishes it.
 ///
-/// `path` is the folder with `u.data`, and with `u.item` for titles and genres.
+/// `path` is the folder with `u.data` and, for titles and genres, `u.item`.
 struct MovieLens100KSource: DatasetSource {
   static let about = About(
     "movielens-100k", "MovieLens-100K: u.data, with titles and genres from u.item.",
@@ -12,13 +12,15 @@ struct MovieLens100KSource: DatasetSource {
 
   let configuration: RecordedFiles
 
+  var terms: DataTerms? { .groupLens(configuration.path, ["README"]) }
+
   func load(_ locations: DataLocations) throws -> Interactions {
     let folder = try Problem.at("dataset.path") { try locations.find(configuration.path) }
     let data = try DataFolder.file("u.data", in: folder)
-    var events = try EventReading.read(data, .movieLens, separator: FieldSeparator("\t"))
-    if let file = try DataFolder.optionalFile("u.item", in: folder) {
-      try read(file, into: &events.catalogue)
+    var events = try EventReading.read(data, separator: FieldSeparator("\t"), header: false) { _ in
+      .movieLens
     }
+    try read(DataFolder.file("u.item", in: folder), into: &events.catalogue)
     try configuration.addTables(to: &events.catalogue, locations)
     return events
   }

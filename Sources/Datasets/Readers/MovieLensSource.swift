@@ -2,7 +2,7 @@ import Beckon
 
 /// Reads the larger MovieLens sets in their `::` format (1M, 10M).
 ///
-/// `path` is the folder with `ratings.dat`, and with `movies.dat` for titles and genres.
+/// `path` is the folder with `ratings.dat` and, for titles and genres, `movies.dat`.
 struct MovieLensSource: DatasetSource {
   static let about = About(
     "movielens", "MovieLens 1M and 10M: ratings.dat, with titles and genres from movies.dat.",
@@ -12,13 +12,15 @@ struct MovieLensSource: DatasetSource {
 
   let configuration: RecordedFiles
 
+  var terms: DataTerms? { .groupLens(configuration.path, ["README", "README.html"]) }
+
   func load(_ locations: DataLocations) throws -> Interactions {
     let folder = try Problem.at("dataset.path") { try locations.find(configuration.path) }
     let ratings = try DataFolder.file("ratings.dat", in: folder)
-    var events = try EventReading.read(ratings, .movieLens, separator: FieldSeparator("::"))
-    if let file = try DataFolder.optionalFile("movies.dat", in: folder) {
-      try read(file, into: &events.catalogue)
+    var events = try EventReading.read(ratings, separator: FieldSeparator("::"), header: false) { _ in
+      .movieLens
     }
+    try read(DataFolder.file("movies.dat", in: folder), into: &events.catalogue)
     try configuration.addTables(to: &events.catalogue, locations)
     return events
   }
@@ -36,5 +38,15 @@ struct MovieLensSource: DatasetSource {
       catalogue.names[item] = fields[1]
       catalogue.categories[item] = genres.parts(of: fields[2])
     }
+  }
+}
+
+extension DataTerms {
+  /// Those of the MovieLens sets.
+  static func groupLens(_ folder: String, _ files: [String]) -> DataTerms {
+    DataTerms(
+      folder: folder, files: files,
+      summary:
+        "research with a citation; no redistribution and no commercial use without GroupLens's permission")
   }
 }

@@ -48,17 +48,8 @@ struct RecBoleSource: DatasetSource {
     let found = try Problem.at("dataset.path") { try locations.find(configuration.path) }
     let url = try interactionFile(found)
     let file = try Problem.at("dataset.path") { try TextFile(url) }
-    var reading: EventReading?
-    try file.forEachLine { line in
-      if reading == nil {
-        reading = EventReading(try columns(line), separator: FieldSeparator(configuration.separator))
-      } else {
-        try reading?.append(line)
-      }
-    }
-    guard var events = reading?.interactions, events.count > 0 else {
-      throw Problem("dataset.path", "\(file.name) has a header and nothing below it.")
-    }
+    var events = try EventReading.read(
+      file, separator: FieldSeparator(configuration.separator), header: true, columns: columns)
     try readItems(beside: url, into: &events.catalogue)
     try ItemTable.apply(configuration.items, configuration.itemCategories, to: &events.catalogue, locations)
     return events
@@ -82,7 +73,8 @@ struct RecBoleSource: DatasetSource {
       user: try header.index(of: configuration.user, key: "dataset.user"),
       item: try header.index(of: configuration.item, key: "dataset.item"),
       rating: try optional(configuration.rating, Self.defaults.rating, header, key: "dataset.rating"),
-      time: try optional(configuration.time, Self.defaults.time, header, key: "dataset.time"),
+      time: try optional(configuration.time, Self.defaults.time, header, key: "dataset.time")
+        .map { .field($0) },
       fields: fields.count, names: header.names.joined(separator: ", "))
   }
 

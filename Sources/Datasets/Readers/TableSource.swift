@@ -15,7 +15,8 @@ struct TableSource: DatasetSource {
     var item = "2"
     /// Column of the rating, by name or number from 1; empty for none.
     var rating = ""
-    /// Column of the time, by name or number from 1; empty for none, then events are in the order of the file.
+    /// Column of the time, by name or number from 1: numbers, or dates such as `2009-04-01` and
+    /// `2009-04-01 23:59:59`. Empty for none, then events are in the order of the file.
     var time = ""
     /// A table of item names and categories.
     var items = ItemTable()
@@ -39,16 +40,8 @@ struct TableSource: DatasetSource {
   func load(_ locations: DataLocations) throws -> Interactions {
     let file = try Problem.at("dataset.path") { try TextFile(locations.find(configuration.path)) }
     let separator = FieldSeparator(configuration.separator)
-    var reading: EventReading?
-    try file.forEachLine { line in
-      if reading == nil {
-        reading = EventReading(try columns(line, separator), separator: separator)
-        if configuration.header { return }
-      }
-      try reading?.append(line)
-    }
-    guard var events = reading?.interactions, events.count > 0 else {
-      throw Problem("dataset.path", "\(file.name) has a header and nothing below it.")
+    var events = try EventReading.read(file, separator: separator, header: configuration.header) {
+      try columns($0, separator)
     }
     try ItemTable.apply(configuration.items, configuration.itemCategories, to: &events.catalogue, locations)
     return events
@@ -69,7 +62,8 @@ struct TableSource: DatasetSource {
     let columns = EventColumns(
       user: try header.index(of: configuration.user, key: "dataset.user"),
       item: try header.index(of: configuration.item, key: "dataset.item"),
-      rating: try optional(configuration.rating, "rating"), time: try optional(configuration.time, "time"),
+      rating: try optional(configuration.rating, "rating"),
+      time: try optional(configuration.time, "time").map { .field($0) },
       fields: header.names.count, names: configuration.header ? header.names.joined(separator: ", ") : "")
     guard columns.user != columns.item else {
       throw Problem(

@@ -4,14 +4,24 @@ import Beckon
 struct FieldSeparator: Sendable {
   private let bytes: [UInt8]
   private let text: String
-  private let allowsQuotes: Bool
+  private let quotes: Quotes
 
-  /// A separator; fields may be quoted (RFC 4180) where it is a comma or a semicolon. In tab-separated files a
-  /// quote is a character like others: `"Weird Al" Yankovic` is a name.
-  init(_ text: String) {
+  /// What a double quote at the start of a field means.
+  enum Quotes: Sendable {
+    /// Nothing: it is a character like others.
+    case plain
+    /// It encloses the field, in which two stand for one (RFC 4180); what does not keep to that is refused.
+    case strict
+    /// As `strict`, but text after the closing quote belongs to the field, as most readers of tables have it.
+    case loose
+  }
+
+  /// A separator. Unless said otherwise, quotes enclose fields where it is a comma or a semicolon; in
+  /// tab-separated files they are plain: `"Weird Al" Yankovic` is a name.
+  init(_ text: String, quotes: Quotes? = nil) {
     self.text = text
     bytes = Array(text.utf8)
-    allowsQuotes = text == "," || text == ";"
+    self.quotes = quotes ?? (text == "," || text == ";" ? .strict : .plain)
   }
 
   /// The word for it in messages.
@@ -30,13 +40,20 @@ struct FieldSeparator: Sendable {
   /// - Throws: `LineProblem` if a quoted field does not end.
   func split(_ line: Line, into fields: inout [Field]) throws {
     fields.removeAll(keepingCapacity: true)
-    if allowsQuotes, line.bytes.contains(UInt8(ascii: "\"")) { return try splitQuoted(line, into: &fields) }
+    if mayEnclose(line.bytes) { return try splitQuoted(line, into: &fields) }
     var start = 0
     while let end = next(in: line.bytes, from: start) {
       fields.append(Field(range: start..<end))
       start = end + bytes.count
     }
     fields.append(Field(range: start..<line.bytes.count))
+  }
+
+  /// Whether a line opens a quoted field that does not close on it, so that a line break belongs to the field.
+  func leavesQuoteOpen(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard mayEnclose(line) else { return false }
+    var fields: [Field] = []
+    return scan(line, into: &fields) == .open
   }
 
   /// The fields of a line as texts.
@@ -56,7 +73,7 @@ struct FieldSeparator: Sendable {
 
   /// The separator that would divide a line into the most fields, if it is not this one: for messages.
   func likelier(for line: Line) -> FieldSeparator? {
-    let others = ["\t", ",", ";", "::", "|", " "].map(FieldSeparator.init).filter { $0.text != text }
+    let others = ["\t", ",", ";", "::", "|", " "].map { FieldSeparator($0) }.filter { $0.text != text }
     let counted = others.map { (fields: (try? $0.texts(line).count) ?? 0, separator: $0) }
     guard let best = counted.max(by: { $0.fields < $1.fields }), best.fields > 1 else { return nil }
     return best.separator
@@ -82,37 +99,54 @@ struct FieldSeparator: Sendable {
     return true
   }
 
+  private func mayEnclose(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    quotes != .plain && line.contains(Self.quote)
+  }
+
   private func splitQuoted(_ line: Line, into fields: inout [Field]) throws {
-    let quote = UInt8(ascii: "\"")
-    let bytes = line.bytes
+    switch scan(line.bytes, into: &fields) {
+    case nil: return
+    case .open:
+      throw line.problem(
+        "field \(fields.count + 1) opens a quote that does not close on this line or the next "
+          + "\(TextFile.longestRecord); a quote inside a field is written twice.")
+    case .trailing:
+      throw line.problem("expected a \(name) after the closing quote of field \(fields.count).")
+    }
+  }
+
+  private static let quote = UInt8(ascii: "\"")
+
+  private enum Defect { case open, trailing }
+
+  /// Adds the fields of a line up to its end, or up to what is wrong with it.
+  private func scan(_ bytes: UnsafeBufferPointer<UInt8>, into fields: inout [Field]) -> Defect? {
     var start = 0
     while start <= bytes.count {
-      guard start < bytes.count, bytes[start] == quote else {
+      guard start < bytes.count, bytes[start] == Self.quote else {
         let end = next(in: bytes, from: start) ?? bytes.count
         fields.append(Field(range: start..<end))
-        start = end + 1
+        start = end + self.bytes.count
         continue
       }
       var place = start + 1
       var doubled = false
       while place < bytes.count {
-        if bytes[place] == quote {
-          guard place + 1 < bytes.count, bytes[place + 1] == quote else { break }
+        if bytes[place] == Self.quote {
+          guard place + 1 < bytes.count, bytes[place + 1] == Self.quote else { break }
           doubled = true
           place += 1
         }
         place += 1
       }
-      guard place < bytes.count else {
-        throw line.problem(
-          "field \(fields.count + 1) opens a quote that does not close on this line; "
-            + "a quote inside a field is written twice, and a field cannot hold a line break.")
-      }
-      fields.append(Field(range: start + 1..<place, hasDoubledQuotes: doubled))
-      guard place + 1 == bytes.count || next(in: bytes, from: place + 1) == place + 1 else {
-        throw line.problem("expected a \(name) after the closing quote of field \(fields.count).")
-      }
-      start = place + 2
+      guard place < bytes.count else { return .open }
+      let end = next(in: bytes, from: place + 1) ?? bytes.count
+      let isClosed = end == place + 1
+      let stop = isClosed || quotes == .strict ? place : end
+      fields.append(Field(range: start + 1..<stop, hasDoubledQuotes: doubled))
+      guard isClosed || quotes == .loose else { return .trailing }
+      start = end + self.bytes.count
     }
+    return nil
   }
 }

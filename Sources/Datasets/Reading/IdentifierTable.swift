@@ -32,6 +32,12 @@ struct IdentifierTable {
     return (new, true)
   }
 
+  /// The number of an identifier, and whether it is new.
+  mutating func number(of text: String) -> (number: Int32, isNew: Bool) {
+    var text = text
+    return text.withUTF8 { number(of: $0[...]) }
+  }
+
   private func matches(_ index: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     let start = index == 0 ? 0 : ends[index - 1]
     guard ends[index] - start == bytes.count else { return false }

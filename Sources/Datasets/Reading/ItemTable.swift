@@ -46,21 +46,31 @@ struct ItemTable: Codable, Equatable, Sendable {
 
   /// Lays the table's names and categories over those of the catalogue; items without a row stay as they are.
   ///
-  /// - Throws: `Problem` if the file or a column is missing, or if no row is of a known item.
+  /// - Throws: what `read` throws, or `Problem` if the file is missing.
   private func apply(to catalogue: inout ItemCatalogue, key: String, _ locations: DataLocations) throws {
     guard !path.isEmpty else { return }
     let file = try Problem.at("dataset.\(key).path") { try TextFile(locations.find(path)) }
-    try Problem.at("dataset.\(key)") { try read(file, into: &catalogue) }
+    let list = FieldSeparator(categorySeparator)
+    try Problem.at("dataset.\(key)") {
+      try read(file, FieldSeparator(separator), into: &catalogue) { list.parts(of: $0) }
+    }
   }
 
-  private func read(_ file: TextFile, into catalogue: inout ItemCatalogue) throws {
-    let separator = FieldSeparator(separator)
-    let list = FieldSeparator(categorySeparator)
+  /// Lays the rows of a file over the catalogue.
+  ///
+  /// - Parameters:
+  ///   - separator: What divides the columns: the table's own, or one that is told more of quotes.
+  ///   - list: Divides the field of the categories.
+  /// - Throws: `Problem` if a column is missing, or if no row is of a known item.
+  func read(
+    _ file: TextFile, _ separator: FieldSeparator, into catalogue: inout ItemCatalogue,
+    list: (String) throws -> [String]
+  ) throws {
     let indices = Dictionary(catalogue.identifiers.enumerated().map { ($1, $0) }) { first, _ in first }
     var columns: (header: Header, id: Int, name: Int?, categories: Int?)?
     var seen: Set<Int> = []
     var rows = 0
-    try file.forEachLine { line in
+    try file.forEachRecord(separator) { line in
       if columns == nil {
         let found = try Header(line, separator: separator, isNamed: header)
         columns = (
@@ -82,7 +92,7 @@ struct ItemTable: Codable, Equatable, Sendable {
       let isFirstRow = seen.insert(item).inserted
       if let column = columns.categories {
         if isFirstRow { catalogue.categories[item] = [] }
-        for category in list.parts(of: fields[column]) where !catalogue.categories[item].contains(category) {
+        for category in try list(fields[column]) where !catalogue.categories[item].contains(category) {
           catalogue.categories[item].append(category)
         }
       }

@@ -6,7 +6,6 @@ struct TextFile: Sendable {
   let name: String
   private let data: Data
   private let start: Int
-  private let isUTF8: Bool
 
   /// Maps the file into memory.
   ///
@@ -26,38 +25,42 @@ struct TextFile: Sendable {
     self.name = name
     self.data = data
     start = data.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let (isBlank, isASCII) = data.withUnsafeBytes { bytes in
-      (bytes.allSatisfy { $0 <= 0x20 }, bytes.reduce(0, |) < 0x80)
-    }
+    let isBlank = data.withUnsafeBytes { bytes in bytes.allSatisfy { $0 <= 0x20 } }
     if isBlank { throw Problem("", "\(name) is empty; expected at least one line.") }
-    isUTF8 = isASCII || data.withUnsafeBytes { String(validating: $0, as: UTF8.self) != nil }
-  }
-
-  /// Text of some bytes of the file. A file that is not UTF-8 as a whole is taken for Latin-1, which never
-  /// fails: MovieLens is written so.
-  func text(_ bytes: some Sequence<UInt8>) -> String {
-    if isUTF8 { return String(decoding: Array(bytes), as: UTF8.self) }
-    return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
 
   /// Calls the body with each line, its end (LF or CR LF) left out. Blank lines at the end do not count.
   ///
   /// - Throws: `LineProblem` for a blank line between others, and what the body throws.
   func forEachLine(_ body: (Line) throws -> Void) throws {
+    try walk(isOpen: { _ in false }, body)
+  }
+
+  /// Calls the body with each record of a table: a line, or several where a quoted field holds line breaks.
+  ///
+  /// - Throws: what `forEachLine` throws.
+  func forEachRecord(_ separator: FieldSeparator, _ body: (Line) throws -> Void) throws {
+    try walk(isOpen: separator.leavesQuoteOpen, body)
+  }
+
+  /// Most lines that a record goes on for: a quote that never closes must not swallow the file.
+  static let longestRecord = 1000
+
+  private func walk(
+    isOpen: (UnsafeBufferPointer<UInt8>) -> Bool, _ body: (Line) throws -> Void
+  ) throws {
     try data.withUnsafeBytes { raw in
       let bytes = raw.bindMemory(to: UInt8.self)
       var place = start
       var number = 0
       var blank = 0
       while place < bytes.count {
-        let end = Self.endOfLine(bytes, from: place)
-        let next = end + 1
-        number += 1
-        let stop = end > place && bytes[end - 1] == 0x0D ? end - 1 : end
-        let line = Line(number: number, bytes: UnsafeBufferPointer(rebasing: bytes[place..<stop]), file: self)
-        place = next
+        let record = Self.record(bytes, from: place, isOpen)
+        let line = Line(number: number + 1, bytes: record.bytes, file: self)
+        number += record.lines
+        place = record.next
         if line.isBlank {
-          if blank == 0 { blank = number }
+          if blank == 0 { blank = line.number }
           continue
         }
         if blank > 0 {
@@ -67,6 +70,23 @@ struct TextFile: Sendable {
         try body(line)
       }
     }
+  }
+
+  /// The record that starts at a place: its first line, and as many more as close its quotes. If none closes them
+  /// it is the line alone, and whoever divides it says what is wrong.
+  private static func record(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ isOpen: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) -> (bytes: UnsafeBufferPointer<UInt8>, lines: Int, next: Int) {
+    var record = (bytes: bytes, lines: 0, next: start)
+    var line = record
+    repeat {
+      guard record.lines <= longestRecord, record.next < bytes.count else { return line }
+      let end = endOfLine(bytes, from: record.next)
+      let stop = end > record.next && bytes[end - 1] == 0x0D ? end - 1 : end
+      record = (UnsafeBufferPointer(rebasing: bytes[start..<stop]), record.lines + 1, end + 1)
+      if record.lines == 1 { line = record }
+    } while isOpen(record.bytes)
+    return record
   }
 
   private static func endOfLine(_ bytes: UnsafeBufferPointer<UInt8>, from place: Int) -> Int {
@@ -94,15 +114,14 @@ struct Line {
 
   /// Text of a part of the line, its quotes taken off.
   func text(_ field: Field) -> String {
-    let part = bytes[field.range]
-    guard field.hasDoubledQuotes else { return file.text(part) }
-    return file.text(part).replacing("\"\"", with: "\"")
+    let text = String(fileBytes: bytes[field.range])
+    return field.hasDoubledQuotes ? text.replacing("\"\"", with: "\"") : text
   }
 
   /// Text of the whole line, shortened: for messages.
   var excerpt: String {
-    let text = file.text(bytes.prefix(60))
-    return bytes.count > 60 ? "\(text)…" : text
+    let text = String(fileBytes: bytes)
+    return text.count > 60 ? "\(text.prefix(60))…" : text
   }
 }
 
@@ -112,4 +131,14 @@ struct Field {
   var range: Range<Int>
   /// Whether two quotes in it stand for one.
   var hasDoubledQuotes = false
+}
+
+extension String {
+  /// Text of some bytes of a data file: UTF-8, or Latin-1 where they are not, which never fails. MovieLens is
+  /// Latin-1 throughout; the tags of HetRec's Last.fm are beside artists in UTF-8.
+  init(fileBytes bytes: some Collection<UInt8>) {
+    self =
+      String(validating: bytes, as: UTF8.self)
+      ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+  }
 }

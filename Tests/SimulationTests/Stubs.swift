@@ -132,6 +132,10 @@ struct Play {
   var clicks = ClickStub.always
   var keep: Float = 0.5
   var stopAtTarget = true
+  /// Everything else that the task can be told.
+  var settings = NudgeTask.Configuration()
+  /// Stands in for `clicks`.
+  var clickModel: (any ClickModel)?
   var encoder: (any Beckon.Encoder)?
   var seed: UInt64 = 1
 
@@ -145,11 +149,11 @@ struct Play {
       split: world.split, encoder: encoder ?? world.model.encoder, intents: world.model.intents)
     let parts = NudgeParts(
       targets: targets, twin: twin, arousal: KeepStub(keep), embeddings: world.tables, dynamics: BlendStub(),
-      clickModel: clicks, world: world.simulated)
+      clickModel: clickModel ?? clicks, world: world.simulated)
     let system = System(
       seed: seed, masking: .exclude, model: model, scorer: scorer, guards: guards, metrics: [IncreaseStub()],
       nudge: parts, progress: ProgressReporter())
-    var configuration = NudgeTask.Configuration()
+    var configuration = settings
     configuration.rounds = rounds
     configuration.cutoffs = Array(1...rounds)
     configuration.stopAtTarget = stopAtTarget

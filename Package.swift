@@ -30,7 +30,7 @@ let package = Package(
     module("CKernels"),
     module("Tensors", ["CKernels"]),
     module("Beckon", ["Tensors", "Hashing"]),
-    module("Datasets", ["Beckon"]),
+    module("Datasets", ["Beckon", "Networking", "Hashing"]),
     module("Simulation", ["Beckon"]),
     module("Lab", ["Beckon", "Datasets", "Simulation", "CKernels"]),
     module("Reports", ["Beckon", "Lab"]),

@@ -26,10 +26,11 @@ let package = Package(
   ],
   targets: [
     module("Hashing"),
+    module("Networking"),
     module("CKernels"),
     module("Tensors", ["CKernels"]),
     module("Beckon", ["Tensors", "Hashing"]),
-    module("Datasets", ["Beckon"]),
+    module("Datasets", ["Beckon", "Networking", "Hashing"]),
     module("Simulation", ["Beckon"]),
     module("Lab", ["Beckon", "Datasets", "Simulation", "CKernels"]),
     module("Reports", ["Beckon", "Lab"]),
@@ -37,7 +38,8 @@ let package = Package(
 
     // Every folder in Plugins/ is found by the index tool at each build; no list is kept by hand.
     .target(
-      name: "BundledPlugins", dependencies: ["Beckon"], path: "Plugins", plugins: ["PluginIndex"]),
+      name: "BundledPlugins", dependencies: ["Beckon", "Networking", "Hashing"], path: "Plugins",
+      plugins: ["PluginIndex"]),
     .executableTarget(name: "PluginIndexer", dependencies: ["Hashing"], path: "Sources/PluginIndexer"),
     .plugin(
       name: "PluginIndex", capability: .buildTool(), dependencies: ["PluginIndexer"],
@@ -47,13 +49,16 @@ let package = Package(
     .executableTarget(
       name: "BeckonCommand", dependencies: ["BeckonCLI"], path: "Sources/BeckonCommand"),
 
+    // Not a test itself: an HTTP server on the loopback, and archives for it to send.
+    .target(name: "LoopbackServer", path: "Tests/LoopbackServer"),
     tests(of: "Tensors", ["Tensors", "CKernels", "BeckonTesting"]),
-    tests(of: "Datasets", ["Datasets", "BundledPlugins"]),
+    tests(of: "Networking", ["Networking", "LoopbackServer"]),
+    tests(of: "Datasets", ["Datasets", "BundledPlugins", "LoopbackServer"]),
     tests(of: "Reports", ["Reports", "Lab", "Beckon"]),
-    tests(of: "BeckonCLI", ["BeckonCLI", "Beckon"]),
+    tests(of: "BeckonCLI", ["BeckonCLI", "Beckon", "LoopbackServer"]),
     tests(of: "Beckon", ["Beckon", "Hashing", "BeckonTesting"]),
     tests(of: "Simulation", ["Simulation", "BeckonTesting"]),
-    tests(of: "Plugin", ["BundledPlugins", "BeckonCLI", "BeckonTesting"]),
+    tests(of: "Plugin", ["BundledPlugins", "BeckonCLI", "BeckonTesting", "LoopbackServer"]),
     tests(of: "Lab", ["Lab", "BeckonCLI"]),
     tests(of: "Architecture", ["PluginIndexer"]),
     tests(of: "Reference", ["Lab", "BeckonCLI"]),

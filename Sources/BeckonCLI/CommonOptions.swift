@@ -8,7 +8,7 @@ enum CommonOptions {
       + "May be repeated.", repeats: true)
   static let data = Command.Option(
     name: "data", value: "DIR",
-    help: "Where relative data paths are looked up first; then in BECKON_DATA, then in data/.")
+    help: "Where relative data paths are looked up first; then in BECKON_DATA, in data/, and here.")
   static let threads = Command.Option(
     name: "threads", value: "N", help: "Threads; all processors if not given. Results do not depend on it.")
   static let seed = Command.Option(
@@ -71,7 +71,7 @@ enum CommonOptions {
     if let folder = call.terminal.environment["BECKON_DATA"], !folder.isEmpty {
       folders.append(URL(filePath: folder))
     }
-    folders.append(URL(filePath: "data"))
+    folders += [URL(filePath: "data"), URL(filePath: ".")]
     return DataLocations(folders: folders)
   }
 

@@ -3,7 +3,8 @@ import Datasets
 
 /// `beckon data`.
 enum DataCommand {
-  static let command = Command(name: "data", summary: "Looks at datasets.", commands: [stats])
+  static let command = Command(
+    name: "data", summary: "Fetches datasets and looks at them.", commands: [FetchCommand.command, stats])
 
   private static let stats = Command(
     name: "stats", summary: "Counts what a dataset holds after its filters.",

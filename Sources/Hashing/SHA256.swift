@@ -1,3 +1,5 @@
+import Foundation
+
 /// SHA-256 (FIPS 180-4), for run identities, data fingerprints and checksums of downloads.
 ///
 /// Foundation has no hash that is stable between processes, and Beckon depends on no package.
@@ -54,6 +56,17 @@ public struct SHA256: Sendable {
   public static func hexadecimal(ofFields fields: [String]) -> String {
     var hash = SHA256()
     for field in fields { hash.update(field: field) }
+    return hash.hexadecimal
+  }
+
+  /// The digest of a file, read piece by piece.
+  ///
+  /// - Throws: what reading throws.
+  public static func hexadecimal(contentsOf file: URL) throws -> String {
+    let handle = try FileHandle(forReadingFrom: file)
+    defer { try? handle.close() }
+    var hash = SHA256()
+    while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { hash.update(data) }
     return hash.hexadecimal
   }
 

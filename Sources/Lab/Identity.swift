@@ -26,12 +26,8 @@ struct IdentityMaker {
   }
 
   private static func contentHash(of url: URL) throws -> String {
-    guard let handle = try? FileHandle(forReadingFrom: url) else {
+    do { return try SHA256.hexadecimal(contentsOf: url) } catch {
       throw Problem("", "'\(url.path(percentEncoded: false))' cannot be read.")
     }
-    defer { try? handle.close() }
-    var hash = SHA256()
-    while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { hash.update(data) }
-    return hash.hexadecimal
   }
 }

@@ -38,6 +38,7 @@ struct ProtocolCard {
       ("Arousal policy", byVariant { spec($0, "arousal").map(Self.component) }),
       ("Click model", byVariant { spec($0, "environment", "clickModel").map(Self.component) }),
       ("Click probabilities seen", probabilities),
+      ("Answers that could not be read", unreadable),
       ("Targets", targets),
       ("Seeds", "\(results.spec.seeds.map(String.init).joined(separator: ", "))"),
       ("Code", Self.hash(results.coreDigest)),
@@ -124,6 +125,13 @@ struct ProtocolCard {
       .filter { $0.count == 2 }
     guard let low = ranges.map({ $0[0] }).min(), let high = ranges.map({ $0[1] }).max() else { return .empty }
     return "\(NumberText.alone(low)) to \(NumberText.alone(high)), over all runs"
+  }
+
+  /// Shares of rounds in which the click model had no valid answer; nothing if it always had one.
+  private var unreadable: HTML {
+    let rates = results.runs.compactMap { $0.record.facts["rateWithoutAnswer"]?.number }
+    guard let low = rates.min(), let high = rates.max(), high > 0 else { return .empty }
+    return "\(NumberText.alone(low)) to \(NumberText.alone(high)) of the rounds; they count as no click"
   }
 
   private var targets: HTML {

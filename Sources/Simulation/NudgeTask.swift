@@ -122,6 +122,7 @@ struct NudgeTask: EvaluationTask {
       ),
       ("roundsWithoutItem", .number(Double(run.choice.count - cells.count))),
       ("roundsWithoutAnswer", .number(Double(unanswered))),
+      ("rateWithoutAnswer", .number(Double(unanswered) / Double(max(1, cells.count)))),
       (
         "usersWhoKnewATarget",
         .number(Double(run.knewTarget.count { $0 }) / Double(max(1, run.targets.count)))

@@ -2,7 +2,7 @@ import Testing
 
 @Suite struct UsageTests {
   static let paths = [
-    [], ["run"], ["validate"], ["components"], ["data"], ["data", "stats"], ["encoder"],
+    [], ["run"], ["validate"], ["components"], ["data"], ["data", "stats"], ["data", "fetch"], ["encoder"],
     ["encoder", "export"],
     ["bench"], ["bench", "train"], ["bench", "rollout"], ["bench", "kernels"],
   ]

@@ -1,6 +1,7 @@
 import Beckon
 import BeckonCLI
 import BeckonTesting
+import LoopbackServer
 import Testing
 
 struct ConformanceTests {
@@ -17,13 +18,22 @@ struct ConformanceTests {
     #expect(Self.all.count >= 40)
   }
 
+  /// A language model that accepts everything, for the component that asks one.
+  private static let model = try? LoopbackServer { _ in .text(chat("A: 1")) }
+
   @Test(arguments: all)
   func keepsTheContract(name: String) throws {
     let registry = try StandardRegistry.make()
     let parts = name.split(separator: " ").map(String.init)
     let kind = try #require(Kind(rawValue: parts[0]))
     let entry = try #require(registry.entry(kind, parts[1]))
-    let problems = Conformance.problems(of: entry, in: registry)
+    var settings = Conformance.small
+    let transcript = FileManager.default.temporaryDirectory.appending(
+      path: "conformance-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: transcript) }
+    settings.set(.string(try #require(Self.model).url), at: ["baseURL"])
+    settings.set(.string(transcript.path(percentEncoded: false)), at: ["transcript"])
+    let problems = Conformance.problems(of: entry, in: registry, settings: settings)
     #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
   }
 }

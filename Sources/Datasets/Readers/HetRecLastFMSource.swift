@@ -49,11 +49,7 @@ struct HetRecLastFMSource: DatasetSource {
 
   let configuration: Configuration
 
-  var terms: DataTerms? {
-    DataTerms(
-      folder: configuration.path, files: ["readme.txt"],
-      summary: "non-commercial use; cite Last.fm and the HetRec 2011 workshop")
-  }
+  var terms: DataTerms? { .hetRecLastFM(configuration.path) }
 
   func load(_ locations: DataLocations) throws -> Interactions {
     let folder = try Problem.at("dataset.path") { try locations.find(configuration.path) }
@@ -141,5 +137,14 @@ struct HetRecLastFMSource: DatasetSource {
       guard let name = names[fields[tag]] else { throw line.problem("tags.dat has no tag '\(fields[tag])'.") }
       catalogue.categories[index].append(name)
     }
+  }
+}
+
+extension DataTerms {
+  /// What the readme of HetRec's Last.fm asks.
+  static func hetRecLastFM(_ folder: String) -> DataTerms {
+    DataTerms(
+      folder: folder, files: ["readme.txt"],
+      summary: "non-commercial use; cite Last.fm and the HetRec 2011 workshop")
   }
 }

@@ -116,7 +116,8 @@ public struct PostNormTransformer: Sendable, Equatable {
 
   /// The hidden vector of the last token of each sequence; the last block computes only those rows.
   ///
-  /// Outside training, the same bytes as the last rows of the full pass.
+  /// Outside training, the same bytes as the last rows of the full pass; with pads among the rows the same but for
+  /// rounding, since the last block passes over them.
   ///
   /// - Returns: `[sequences, d]`.
   public func lastHidden<S: Scalar>(
@@ -178,14 +179,16 @@ public struct PostNormTransformer: Sendable, Equatable {
         tape.dropout(x, rate: dropout), residual: residual, weight: name + ".LayerNorm.weight",
         bias: name + ".LayerNorm.bias", epsilon: epsilon)
     }
-    let key = linear(x, attention + ".key")
-    let value = linear(x, attention + ".value")
     let rows = lastOnly ? tape.rows(x, layout.lastRows) : x
     let query = linear(rows, attention + ".query")
+    // Whoever the last tokens do not see needs no key.
+    let seen = lastOnly && !layout.isKey.isEmpty ? layout.seenByLast : nil
+    let source = seen.map { tape.rows(x, $0.rows) } ?? x
+    let (key, value) = (linear(source, attention + ".key"), linear(source, attention + ".value"))
     let mixed =
       lastOnly
       ? tape.attentionLast(
-        query: query, key: key, value: value, layout: layout, heads: heads, dropout: dropout)
+        query: query, key: key, value: value, layout: seen?.layout ?? layout, heads: heads, dropout: dropout)
       : tape.attention(
         query: query, key: key, value: value, layout: layout, heads: heads, dropout: dropout)
     var y = norm(linear(mixed, attention + ".dense"), rows, attention)

@@ -52,9 +52,7 @@ struct BSARecEncoder: TransformerEncoder {
   }
 
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
-    let tokens = TokenBatch(
-      histories, length: configuration.maximumLength, padding: configuration.rollOutPadding, keepingPads: true
-    )
+    let tokens = TokenBatch(histories, length: configuration.maximumLength, keepingPads: true)
     let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
     return lastHidden(network, tape, tokens).value
   }

@@ -38,22 +38,12 @@ struct ICSRecEncoder: TransformerEncoder {
       partners = SameTargetPartners(samples)
     }
     guard configuration.fineWeight > 0 else { return }
-    intents = try IntentCentroids(
-      of: points(samples), count: configuration.intentCount, unit: "segments", epoch: epoch,
-      seed: context.seed)
-  }
-
-  /// The segments without their last items, `[segments, d]`.
-  private func points(_ samples: [TrainingSample]) throws -> Matrix<Float> {
-    let network = network
-    return try samples.map { UserHistory(user: $0.user, past: $0.items.dropLast()) }.rowsInBlocks { part in
-      let windows = part.map { $0.past.map { Optional($0) } }
-      let tokens = TokenBatch(windows, length: configuration.maximumLength, keepingPads: false)
-      let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
-      return network.lastHidden(
-        tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout
-      ).value
+    let encoder = self
+    let points = try samples.map { UserHistory(user: $0.user, past: $0.items.dropLast()) }.rowsInBlocks {
+      try encoder.encode($0)
     }
+    intents = try IntentCentroids(
+      of: points, count: configuration.intentCount, unit: "segments", epoch: epoch, seed: context.seed)
   }
 
   func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S> {

@@ -138,7 +138,7 @@ struct BSARecTests {
     var encoder = Self.encoder()
     encoder.parameters = try Self.weights(of: encoder).mapScalars(to: Float.self)
     let trained = encoder
-    func states(_ padding: Padding) throws -> Matrix<Float> {
+    func states(_ padding: TokenBatch.Padding) throws -> Matrix<Float> {
       try trained.encode(
         [[6, 1], [0, 1, 2, 3, 4, 5]].map { UserHistory(user: 0, past: $0[...], padding: padding) })
     }

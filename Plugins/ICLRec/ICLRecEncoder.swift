@@ -17,8 +17,8 @@ struct ICLRecEncoder: TransformerEncoder {
   var parameters = ParameterSet<Float>() {
     didSet { items = ItemRows(parameters, extraRows: Self.extraRows) }
   }
-  /// Intents of this epoch, `[K, d]`, raw: users are assigned by these.
-  var centroids = Matrix<Float>(rows: 0, columns: 0)
+  /// Intents of this epoch.
+  private var intents = IntentCentroids(Matrix(rows: 0, columns: 0))
 
   init(configuration: Configuration) { self.configuration = configuration }
 
@@ -64,14 +64,9 @@ struct ICLRecEncoder: TransformerEncoder {
   mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext) throws {
     guard configuration.intentWeight > 0 else { return }
     let histories = samples.map { UserHistory(user: $0.user, past: $0.items.dropLast()) }
-    let points = try intentPoints(histories)
-    guard points.rows >= configuration.intentCount else {
-      throw Problem(
-        "encoder.intentCount",
-        "\(configuration.intentCount) intents need as many users, and \(points.rows) can be used.")
-    }
-    let stream = RandomStream(seed: context.seed, purpose: .kMeans, UInt32(epoch))
-    centroids = KMeans.fit(points: points, clusters: configuration.intentCount, stream: stream).centroids
+    intents = try IntentCentroids(
+      of: intentPoints(histories), count: configuration.intentCount, unit: "users", epoch: epoch,
+      seed: context.seed)
   }
 
   func intentPoints(_ histories: [UserHistory]) throws -> Matrix<Float> {
@@ -105,16 +100,14 @@ struct ICLRecEncoder: TransformerEncoder {
     let means = zip(views, encoded).map { tape.segmentMean($1, $0.offsets) }
     var groups: [Int32]?
     if configuration.intentWeight > 0 {
-      let own = tape.segmentMean(hidden, tokens.offsets).value.mapScalars(to: Float.self)
-      let nearest = KMeans.nearest(own, centroids).assignment
-      let directions = centroids.rowsNormalized().selectingRows(nearest.map { Int($0) })
-      let intents = tape.constant(directions.mapScalars(to: S.self))
-      groups = configuration.deNoise ? nearest : nil
+      let own = intents.nearest(to: tape.segmentMean(hidden, tokens.offsets).value)
+      let directions = tape.constant(own.directions)
+      groups = configuration.deNoise ? own.intents : nil
       for mean in means {
         let term =
           configuration.contrast == .symmetric
-          ? tape.contrastive(mean, intents, temperature: 1, excluding: groups)
-          : tape.contrastiveOneWay(mean, intents, temperature: 1)
+          ? tape.contrastive(mean, directions, temperature: 1, excluding: groups)
+          : tape.contrastiveOneWay(mean, directions, temperature: 1)
         terms.append((configuration.intentWeight / 2, term))
       }
     }

@@ -10,7 +10,7 @@ struct SASRecEncoder: TransformerEncoder {
       pre-norm in the query alone and scales item embeddings by √d.
       """)
 
-  struct Configuration: TransformerSettings {
+  struct Configuration: NextItemSettings {
     /// Width of a hidden vector.
     var hiddenSize = 64
     /// Transformer layers.

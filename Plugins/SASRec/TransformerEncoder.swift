@@ -5,6 +5,8 @@ protocol TransformerEncoder: TrainableEncoder where Configuration: TransformerSe
   var configuration: Configuration { get }
   /// Rows of the item table that are not items: the pad row 0, and in some models a mask row at the end.
   static var extraRows: Int { get }
+  /// How the parameters are named.
+  static var naming: PostNormTransformer.Naming { get }
   /// The items of `parameters`.
   var items: ItemRows { get }
 }
@@ -30,6 +32,7 @@ struct ItemRows: Sendable {
 }
 
 extension TransformerEncoder {
+  static var naming: PostNormTransformer.Naming { .layers }
   var training: TrainingSettings { configuration.training }
   var weightsPath: String { configuration.weights }
 
@@ -37,8 +40,7 @@ extension TransformerEncoder {
     PostNormTransformer(
       items: itemCount + Self.extraRows, hiddenSize: configuration.hiddenSize, layers: configuration.layers,
       heads: configuration.heads, innerSize: configuration.innerSize,
-      maximumLength: configuration.maximumLength,
-      dropout: configuration.dropout)
+      maximumLength: configuration.maximumLength, dropout: configuration.dropout, naming: Self.naming)
   }
 
   /// The network for the parameters at hand.
@@ -58,7 +60,8 @@ extension TransformerEncoder {
   /// A deeper model's file has all the tensors of a shallower one: it must not pass for it.
   func refusal(ofExtraTensors names: [String]) -> String? {
     let deeper = names.compactMap { name in
-      name.hasPrefix("item_encoder.layer.") ? Int(name.split(separator: ".")[2]) : nil
+      let parts = name.split(separator: ".")
+      return parts.count > 2 && parts[0] == "item_encoder" ? Int(parts[2]) : nil
     }
     return deeper.max().map {
       "the file has \($0 + 1) layers and encoder.layers is \(configuration.layers); set encoder.layers to \($0 + 1)."
@@ -72,14 +75,29 @@ extension TransformerEncoder {
       .value
   }
 
+  /// Samples without their last items.
+  func inputTokens(_ samples: [TrainingSample], keepingPads: Bool) -> TokenBatch {
+    TokenBatch(
+      samples.map { $0.items.dropLast().map { Optional($0) } }, length: configuration.maximumLength,
+      keepingPads: keepingPads)
+  }
+
+  /// Mean softmax cross-entropy of each sample's last item over all rows of the table.
+  ///
+  /// Pad and mask rows are classes too, as in the released code of BSARec and ICSRec.
+  ///
+  /// - Parameter hidden: `[samples, d]`.
+  func lastItemLoss<S: Scalar>(_ tape: Tape<S>, hidden: Var<S>, _ batch: TrainingBatch) -> Var<S> {
+    tape.crossEntropy(
+      hidden: hidden, table: PostNormTransformer.itemTable, labels: batch.samples.map { $0.target + 1 })
+  }
+}
+
+extension TransformerEncoder where Configuration: NextItemSettings {
   /// The batch without its last items, and what follows each position.
   func nextItemTokens(_ batch: TrainingBatch, keepingPads: Bool) -> (tokens: TokenBatch, next: [Int32]) {
-    let length = configuration.maximumLength
-    let tokens = TokenBatch(
-      batch.samples.map { $0.items.dropLast().map { Optional($0) } }, length: length, keepingPads: keepingPads
-    )
-    let next = batch.samples.flatMap { $0.items.dropFirst().suffix(length) }
-    return (tokens, next)
+    let next = batch.samples.flatMap { $0.items.dropFirst().suffix(configuration.maximumLength) }
+    return (inputTokens(batch.samples, keepingPads: keepingPads), next)
   }
 
   /// Mean loss over all real positions, each against its next item and one negative. (S3Rec family)

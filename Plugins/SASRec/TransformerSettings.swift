@@ -8,10 +8,14 @@ protocol TransformerSettings: Codable, Equatable, Sendable {
   var innerSize: Int { get }
   var maximumLength: Int { get }
   var dropout: Double { get }
-  var loss: NextItemLoss { get }
-  var negatives: NegativeSampler.Scope { get }
   var weights: String { get }
   var training: TrainingSettings { get }
+}
+
+/// Keys of encoders that learn each position's next item against one negative.
+protocol NextItemSettings: TransformerSettings {
+  var loss: NextItemLoss { get }
+  var negatives: NegativeSampler.Scope { get }
 }
 
 /// How a position's next item is told from a negative.

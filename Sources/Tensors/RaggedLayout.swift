@@ -42,4 +42,16 @@ public struct RaggedLayout: Sendable, Equatable {
       return offsets[s + 1] - 1
     }
   }
+
+  /// The rows that the last token of each sequence attends to: its keys, or all rows of a sequence without any.
+  ///
+  /// - Returns: the rows, ascending, and how they lie by themselves.
+  public var seenByLast: (rows: [Int], layout: RaggedLayout) {
+    guard !isKey.isEmpty else { return (Array(0..<tokens), self) }
+    let seen = (0..<sequences).map { s in
+      let keys = rows(of: s).filter { isKey[$0] }
+      return keys.isEmpty ? Array(rows(of: s)) : keys
+    }
+    return (seen.flatMap { $0 }, RaggedLayout(lengths: seen.map(\.count)))
+  }
 }

@@ -60,7 +60,10 @@ public enum Safetensors {
       expected.names.map { name in
         guard let tensor = tensors[name] else { throw SafetensorsError.missing(file: file, tensor: name) }
         let (rows, columns) = (expected[name].rows, expected[name].columns)
-        guard tensor.shape == [rows, columns] || (rows == 1 && tensor.shape == [columns]) else {
+        // A vector may have leading dimensions of 1, as PyTorch's broadcast parameters have.
+        let isVector =
+          rows == 1 && tensor.shape.last == columns && tensor.shape.dropLast().allSatisfy { $0 == 1 }
+        guard tensor.shape == [rows, columns] || isVector else {
           throw SafetensorsError.wrongShape(
             file: file, tensor: name, expected: rows == 1 ? [columns] : [rows, columns], found: tensor.shape)
         }

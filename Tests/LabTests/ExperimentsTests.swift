@@ -66,7 +66,8 @@ struct ExperimentsTests {
         for key in ["hiddenSize", "innerSize", "maximumLength"] { spec.set(.number(6), at: at + [key]) }
         spec.set(.number(1), at: at + ["training", "epochs"])
         if encoder["weights"] != nil { spec.set(.string(""), at: at + ["weights"]) }
-        if (encoder["type"] ?? original.value(at: place + ["type"])) == .string("iclrec") {
+        let type = encoder["type"] ?? original.value(at: place + ["type"])
+        if type == .string("iclrec") || type == .string("icsrec") {
           spec.set(.number(2), at: at + ["intentCount"])
         }
       }

@@ -90,6 +90,18 @@ extension All {
       expectCorrect([], ["x": draw.matrix(6, 3)]) { $0.padded($1["x"], layout: layout, length: 3) }
     }
 
+    @Test func filters() {
+      var draw = Draw(12)
+      let (whole, part) = (draw.matrix(3, 3), draw.matrix(2, 3))
+      expectCorrect([], ["x": draw.matrix(6, 5)]) { tape, inputs in
+        // Twice, so that gradients accumulate.
+        tape.concatRows([tape.filtered(inputs["x"], by: whole), tape.filtered(inputs["x"], by: part)])
+      }
+      expectCorrect([("f", draw.matrix(1, 5))], ["x": draw.matrix(4, 5)]) {
+        $0.scaleColumns($1["x"], by: $0.parameter("f"))
+      }
+    }
+
     @Test func frozenRowsGetNoGradient() {
       var draw = Draw(6)
       let tape = Tape(

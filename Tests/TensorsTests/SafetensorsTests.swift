@@ -57,6 +57,18 @@ extension All {
       #expect(tensors["d"]?.floats == [0.25])
     }
 
+    @Test func vectorsMayHaveLeadingOnes() throws {
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let bytes = [1.5 as Float, -2].flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+      let expected = ParameterSet<Float>([("v", Matrix([[0, 0]]))])
+      func values(_ shape: String) throws -> [Float] {
+        let header = #"{"v":{"dtype":"F32","shape":[\#(shape)],"data_offsets":[0,8]}}"#
+        return try Safetensors.read(try file(header: header, data: bytes), like: expected)["v"].values
+      }
+      for shape in ["2", "1,2", "1,1,2"] { #expect(try values(shape) == [1.5, -2]) }
+      #expect(throws: SafetensorsError.self) { try values("2,1") }
+    }
+
     @Test func badFilesAreNamed() throws {
       defer { try? FileManager.default.removeItem(atPath: folder) }
       func expectError(_ message: String, _ path: String, sourceLocation: SourceLocation = #_sourceLocation) {

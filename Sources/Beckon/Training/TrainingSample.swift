@@ -1,6 +1,6 @@
 /// A stretch of a user's training items that a loss is taken over.
 ///
-/// Losses at every position use all of it; losses at the last position ask for `items.last` after the others.
+/// Losses at every position use all of it; losses at the last position ask for `target` after the others.
 public struct TrainingSample: Sendable, Equatable {
   /// User index.
   public let user: Int32
@@ -8,6 +8,9 @@ public struct TrainingSample: Sendable, Equatable {
   public let items: ArraySlice<Int32>
   /// Names the sample's random draws: the user, where each user has one sample.
   public let key: UInt32
+
+  /// The last item, which a loss at the last position asks for.
+  public var target: Int32 { items[items.index(before: items.endIndex)] }
 
   /// A sample.
   public init(user: Int32, items: ArraySlice<Int32>, key: UInt32) {
@@ -67,7 +70,7 @@ public struct SameTargetPartners: Sendable {
   public init(_ samples: [TrainingSample]) {
     var groups: [Int32: [Int32]] = [:]
     for (index, sample) in samples.enumerated() {
-      if let last = sample.items.last { groups[last, default: []].append(Int32(index)) }
+      groups[sample.target, default: []].append(Int32(index))
     }
     byTarget = groups
   }
@@ -81,7 +84,7 @@ public struct SameTargetPartners: Sendable {
     of index: Int, in samples: [TrainingSample], _ choice: Choice, stream: inout RandomStream
   ) -> Int {
     let own = samples[index].items
-    guard let last = own.last, let candidates = byTarget[last] else { return index }
+    guard let candidates = byTarget[samples[index].target] else { return index }
     func isOther(_ candidate: Int32) -> Bool {
       Int(candidate) != index && !samples[Int(candidate)].items.elementsEqual(own)
     }

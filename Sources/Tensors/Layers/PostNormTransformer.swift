@@ -6,8 +6,8 @@
 ///     X′ = LN(Y + Dropout(W₂·gelu(W₁·Y + b₁) + b₂))
 ///
 /// There is no final normalisation; the score of item i is ⟨h, E_i⟩. Sequences are packed (`RaggedLayout`), so
-/// padding is never computed unless the layout asks for it. Parameter names are those of the published PyTorch
-/// checkpoints. Row 0 of the item table is the pad item: look-ups send it no gradient.
+/// padding is never computed unless the layout asks for it. Row 0 of the item table is the pad item: look-ups send
+/// it no gradient.
 ///
 /// Source: Zhou et al., "S3-Rec", CIKM'20, section 4.2; Chen et al., "Intent Contrastive Learning", WWW'22.
 public struct PostNormTransformer: Sendable, Equatable {
@@ -27,11 +27,21 @@ public struct PostNormTransformer: Sendable, Equatable {
   public var dropout: Double
   /// Added to the variance in layer normalisation.
   public var epsilon: Double
+  /// Names of the parameters.
+  public var naming: Naming
+
+  /// The families of published PyTorch checkpoints, which name the parameters of a block differently.
+  public enum Naming: Sendable {
+    /// `item_encoder.layer.0.attention.query.weight`: S3Rec, ICLRec, ICSRec.
+    case layers
+    /// `item_encoder.blocks.0.layer.attention_layer.query.weight`: BSARec.
+    case blocks
+  }
 
   /// A transformer of the given sizes; `innerSize` is 4·hiddenSize unless given.
   public init(
     items: Int, hiddenSize: Int, layers: Int, heads: Int, innerSize: Int? = nil, maximumLength: Int,
-    dropout: Double, epsilon: Double = 1e-12
+    dropout: Double, epsilon: Double = 1e-12, naming: Naming = .layers
   ) {
     self.items = items
     self.hiddenSize = hiddenSize
@@ -41,6 +51,7 @@ public struct PostNormTransformer: Sendable, Equatable {
     self.maximumLength = maximumLength
     self.dropout = dropout
     self.epsilon = epsilon
+    self.naming = naming
   }
 
   /// The name of the item table, `[items, d]`.
@@ -93,31 +104,61 @@ public struct PostNormTransformer: Sendable, Equatable {
   ///   - positions: `[tokens]`, row numbers of the position table (right-aligned in published code: the newest
   ///     token has the last position).
   ///   - layout: where the sequences lie in `tokens`.
+  ///   - mixing: what else mixes the tokens beside attention; nothing if nil.
   /// - Returns: `[tokens, d]`.
   public func callAsFunction<S: Scalar>(
-    _ tape: Tape<S>, items: [Int32], positions: [Int32], layout: RaggedLayout
+    _ tape: Tape<S>, items: [Int32], positions: [Int32], layout: RaggedLayout, mixing: Mixing<S>? = nil
   ) -> Var<S> {
     var x = embed(tape, items, positions)
-    for layer in 0..<layers { x = block(layer, tape, x, layout, lastOnly: false) }
+    for layer in 0..<layers { x = block(layer, tape, x, layout, mixing, lastOnly: false) }
     return x
   }
 
   /// The hidden vector of the last token of each sequence; the last block computes only those rows.
   ///
-  /// Outside training, the same bytes as the last rows of the full pass.
+  /// Outside training, the same bytes as the last rows of the full pass; with pads among the rows the same but for
+  /// rounding, since the last block passes over them.
   ///
   /// - Returns: `[sequences, d]`.
   public func lastHidden<S: Scalar>(
-    _ tape: Tape<S>, items: [Int32], positions: [Int32], layout: RaggedLayout
+    _ tape: Tape<S>, items: [Int32], positions: [Int32], layout: RaggedLayout, mixing: Mixing<S>? = nil
   ) -> Var<S> {
     var x = embed(tape, items, positions)
     guard layers > 0 else { return tape.rows(x, layout.lastRows) }
-    for layer in 0..<layers { x = block(layer, tape, x, layout, lastOnly: layer == layers - 1) }
+    for layer in 0..<layers { x = block(layer, tape, x, layout, mixing, lastOnly: layer == layers - 1) }
     return x
   }
 
-  private func attentionName(_ layer: Int) -> String { "item_encoder.layer.\(layer).attention" }
-  private func innerName(_ layer: Int) -> String { "item_encoder.layer.\(layer).intermediate" }
+  /// What a block hands to its feed-forward layer in place of Y, from what its attention made.
+  public typealias Mixing<S: Scalar> = (Attended<S>) -> Var<S>
+
+  /// A block after its attention.
+  public struct Attended<S: Scalar> {
+    /// Number of the block, from 0.
+    public let layer: Int
+    /// X of all tokens, `[tokens, d]`.
+    public let input: Var<S>
+    /// X of the tokens that are asked for, `[rows, d]`: all of them, or the last of each sequence.
+    public let rows: Var<S>
+    /// Whether `rows` are the last tokens only.
+    public let lastOnly: Bool
+    /// Y of these tokens, `[rows, d]`.
+    public let output: Var<S>
+  }
+
+  /// What the names of a block's parameters begin with.
+  public func blockName(_ layer: Int) -> String {
+    switch naming {
+    case .layers: "item_encoder.layer.\(layer)"
+    case .blocks: "item_encoder.blocks.\(layer)"
+    }
+  }
+  private func attentionName(_ layer: Int) -> String {
+    blockName(layer) + (naming == .layers ? ".attention" : ".layer.attention_layer")
+  }
+  private func innerName(_ layer: Int) -> String {
+    blockName(layer) + (naming == .layers ? ".intermediate" : ".feed_forward")
+  }
 
   private func embed<S: Scalar>(_ tape: Tape<S>, _ items: [Int32], _ positions: [Int32]) -> Var<S> {
     let sum = tape.layerNorm(
@@ -127,7 +168,7 @@ public struct PostNormTransformer: Sendable, Equatable {
   }
 
   private func block<S: Scalar>(
-    _ layer: Int, _ tape: Tape<S>, _ x: Var<S>, _ layout: RaggedLayout, lastOnly: Bool
+    _ layer: Int, _ tape: Tape<S>, _ x: Var<S>, _ layout: RaggedLayout, _ mixing: Mixing<S>?, lastOnly: Bool
   ) -> Var<S> {
     let (attention, inner) = (attentionName(layer), innerName(layer))
     func linear(_ x: Var<S>, _ name: String) -> Var<S> {
@@ -138,17 +179,20 @@ public struct PostNormTransformer: Sendable, Equatable {
         tape.dropout(x, rate: dropout), residual: residual, weight: name + ".LayerNorm.weight",
         bias: name + ".LayerNorm.bias", epsilon: epsilon)
     }
-    let key = linear(x, attention + ".key")
-    let value = linear(x, attention + ".value")
     let rows = lastOnly ? tape.rows(x, layout.lastRows) : x
     let query = linear(rows, attention + ".query")
+    // Whoever the last tokens do not see needs no key.
+    let seen = lastOnly && !layout.isKey.isEmpty ? layout.seenByLast : nil
+    let source = seen.map { tape.rows(x, $0.rows) } ?? x
+    let (key, value) = (linear(source, attention + ".key"), linear(source, attention + ".value"))
     let mixed =
       lastOnly
       ? tape.attentionLast(
-        query: query, key: key, value: value, layout: layout, heads: heads, dropout: dropout)
+        query: query, key: key, value: value, layout: seen?.layout ?? layout, heads: heads, dropout: dropout)
       : tape.attention(
         query: query, key: key, value: value, layout: layout, heads: heads, dropout: dropout)
-    let y = norm(linear(mixed, attention + ".dense"), rows, attention)
+    var y = norm(linear(mixed, attention + ".dense"), rows, attention)
+    if let mixing { y = mixing(Attended(layer: layer, input: x, rows: rows, lastOnly: lastOnly, output: y)) }
     let wide = tape.feedForward(y, inner: inner + ".dense_1", outer: inner + ".dense_2")
     return norm(wide, y, inner)
   }

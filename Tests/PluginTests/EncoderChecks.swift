@@ -1,0 +1,108 @@
+import Beckon
+import BeckonCLI
+import BeckonTesting
+import Synchronization
+import Testing
+
+@testable import BundledPlugins
+
+/// Trainable encoders on worlds small enough to differentiate by hand or to learn by heart.
+enum EncoderChecks {
+  private static let sequences: [[Int32]] = [[0, 1, 2, 3, 4, 5], [6, 2, 0, 5], [3, 4, 1, 6, 0, 2, 5]]
+
+  /// Weights far from their small start, so that no part of the network is nearly linear.
+  private static func spread(_ parameters: ParameterSet<Float>) -> ParameterSet<Double> {
+    var result = ParameterSet<Double>()
+    for (word, name) in parameters.names.enumerated() {
+      var stream = RandomStream(seed: 4, purpose: Purpose("spread"), UInt32(word))
+      var matrix = parameters[name].mapScalars(to: Double.self)
+      for index in matrix.values.indices { matrix.values[index] += 0.4 * stream.normal() }
+      result[name] = matrix
+    }
+    return result
+  }
+
+  /// Derivatives of the loss of one batch that disagree with differences.
+  ///
+  /// - Parameter samples: what the batch holds; the encoder's own samples if nil.
+  static func gradientMistakes<Encoder: TrainableEncoder>(
+    _ encoder: Encoder, samples: ((Split) -> [TrainingSample])? = nil
+  ) throws -> [GradientCheck.Mistake] {
+    let items = Matrix<Float>(rows: 7, columns: 4, values: (0..<28).map { Float($0 % 5) - 2 })
+    let world = try ToyWorld(sequences: sequences, users: items.selectingRows([0, 1, 2]), items: items)
+    let context = try ToyWorldContext.make(world)
+    let parameters = try spread(encoder.initialParameters(context))
+    let samples = try samples?(world.split) ?? encoder.samples(world.split)
+    let batch = TrainingBatch(Array(samples.indices), of: samples, split: world.split, step: 3, seed: 1)
+    var prepared = encoder
+    prepared.parameters = parameters.mapScalars(to: Float.self)
+    try prepared.beginEpoch(1, samples, context)
+    let ready = prepared
+    let failure = Mutex<(any Error)?>(nil)
+    // A key's bias moves all logits of a softmax alike, so its derivative is 0 but for rounding.
+    let keyBiases = Set(parameters.names.filter { $0.hasSuffix("key.bias") })
+    let found = GradientCheck(floor: 1e-2).mistakes(parameters: parameters, constants: keyBiases) { tape, _ in
+      do { return try ready.loss(tape, batch) } catch {
+        failure.withLock { $0 = error }
+        return tape.constant(Matrix(rows: 1, columns: 1))
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return found
+  }
+
+  /// Every item is followed by the next one round a circle: trivial for a sequence model, noise for popularity.
+  static func circle(users: Int = 40, items: Int = 12, length: Int = 8) throws -> ToyWorld {
+    let sequences = (0..<users).map { user in (0..<length).map { Int32((5 * user + $0) % items) } }
+    let vectors = Matrix<Float>(
+      rows: items, columns: 8, values: (0..<items * 8).map { Float(($0 * 7) % 5) - 2 })
+    let owners = (0..<users).map { $0 % items }
+    return try ToyWorld(sequences: sequences, users: vectors.selectingRows(owners), items: vectors)
+  }
+
+  static func training(_ epochs: Int, rate: Double = 0.01) -> TrainingSettings {
+    var training = TrainingSettings()
+    training.epochs = epochs
+    training.batchSize = 16
+    training.learningRate = rate
+    training.earlyStopping.metric = "ndcg@10"
+    training.earlyStopping.everySteps = 10
+    return training
+  }
+
+  private static func hits(
+    _ world: ToyWorld, _ scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>
+  ) throws -> Double {
+    let ranks = try NextItemRanking.ranks(
+      of: world.split.test, itemCount: world.split.dataset.itemCount, masking: .exclude, scores: scores)
+    return Double(ranks.count { $0 == 0 }) / Double(ranks.count)
+  }
+
+  /// Trains round the circle and expects the loss to fall and the next item to be known.
+  static func expectLearning(_ untrained: some TrainableEncoder) throws {
+    let losses = Mutex([Double]())
+    let world = try circle()
+    let context = try world.context(
+      registry: StandardRegistry.make(),
+      progress: ProgressReporter { event in
+        if case .epoch(_, of: _, let loss, validation: _, seconds: _) = event {
+          losses.withLock { $0.append(loss) }
+        }
+      })
+    var encoder = untrained
+    try encoder.train(context)
+    let seen = losses.withLock { $0 }
+    let (first, last) = (try #require(seen.first), try #require(seen.last))
+    #expect(last < 0.7 * first, "\(first) → \(last)")
+    let trained = encoder
+    let own = try hits(world) { queries in
+      trained.preferences(
+        of: try trained.encode(queries.map { UserHistory(user: $0.user, past: $0.history) }))
+    }
+    let counts = world.split.itemCounts.map { Float($0) }
+    let popular = try hits(world) { queries in
+      Matrix(rows: queries.count, columns: counts.count, values: queries.flatMap { _ in counts })
+    }
+    #expect(own >= 0.9 && own > popular + 0.3, "hit@1 \(own), popularity \(popular)")
+  }
+}

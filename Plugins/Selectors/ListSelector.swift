@@ -27,25 +27,10 @@ struct ListSelector: TargetSelector {
 
   private func items(of dataset: Dataset, _ locations: DataLocations) throws -> [Int32] {
     var names = configuration.items
-    if !configuration.path.isEmpty {
-      let url = try locations.find(configuration.path)
-      guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-        throw Problem("", "'\(configuration.path)' cannot be read as UTF-8 text.")
-      }
-      names += text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        .filter { !$0.isEmpty }
-    }
+    if !configuration.path.isEmpty { names += try NamedItems.names(in: configuration.path, locations) }
     guard !names.isEmpty else {
       throw Problem("", "no targets: give 'items' or a 'path' to a file of identifiers.")
     }
-    let index = Dictionary(
-      dataset.catalogue.identifiers.enumerated().map { ($0.element, Int32($0.offset)) },
-      uniquingKeysWith: { a, _ in a })
-    var seen: Set<String> = []
-    return try names.map { name in
-      guard let item = index[name] else { throw Problem("", "no item has the identifier '\(name)'.") }
-      guard seen.insert(name).inserted else { throw Problem("", "the target '\(name)' is named twice.") }
-      return item
-    }
+    return try NamedItems.items(names, of: dataset)
   }
 }

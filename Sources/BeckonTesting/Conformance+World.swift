@@ -2,23 +2,42 @@ import Beckon
 
 // What a click model, a dynamics, an embedding source, an intent model and a metric must keep.
 extension Conformance {
-  /// Probabilities in [0, 1] whose sum is at most 1, at every affinity.
+  /// Probabilities in [0, 1] whose sum is at most 1: at every affinity, for users who have clicked or not, for slates
+  /// of one, two and five items, the same again. A model may refuse more than one item.
   ///
-  /// - Throws: what the click model throws.
+  /// - Throws: what the click model throws for one item.
   public static func problems(of model: some ClickModel) throws -> [String] {
     var found: [String] = []
     for affinity in stride(from: -1.0, through: 1.0, by: 0.125) {
-      let slate = Slate(items: [1], affinities: [affinity], target: 2)
-      let probabilities = try model.choiceProbabilities(slate)
-      if probabilities.count != 1 { found.append("\(probabilities.count) probabilities for one item") }
-      if !probabilities.allSatisfy({ (0...1).contains($0) }) || probabilities.reduce(0, +) > 1 {
-        found.append("at affinity \(affinity) the probabilities are \(probabilities)")
+      for rounds in [0, 6] {
+        for size in [1, 2, 5] {
+          let slate = slate(of: size, affinity: affinity, after: rounds)
+          let given: [Double]
+          do { given = try model.choiceProbabilities(slate) } catch is Problem where size > 1 { continue }
+          if given.count != size { found.append("\(given.count) probabilities for a slate of \(size)") }
+          if !given.allSatisfy({ (0...1).contains($0) }) || given.reduce(0, +) > 1 + 1e-9 {
+            found.append("at affinity \(affinity) the probabilities are \(given)")
+          }
+          if try model.choiceProbabilities(slate) != given {
+            found.append("the same slate is answered otherwise")
+          }
+        }
       }
     }
     return found
   }
 
-  /// A finite vector of the same width; one that is already at the item stays there.
+  /// Items 1, 2, …, the first of a given affinity, shown after some rounds in which item 1 was clicked every other time.
+  private static func slate(of size: Int, affinity: Double, after rounds: Int) -> Slate {
+    let events = (0..<rounds).map { RoundEvent(items: [1, 3], choice: $0.isMultiple(of: 2) ? 0 : nil) }
+    return Slate(
+      items: (0..<size).map { Int32($0 + 1) },
+      affinities: (0..<size).map { max(-1, affinity - 0.25 * Double($0)) },
+      history: UserHistory(user: 0, past: [4, 5], clicked: events.compactMap(\.clicked)), target: 2,
+      round: rounds, events: events)
+  }
+
+  /// A finite vector of the same width, also after many clicks; one that is already at the item stays there.
   public static func problems(of dynamics: some Dynamics, in world: ToyWorld) -> [String] {
     var found: [String] = []
     let (user, item) = (Array(world.tables.users.row(0)), Array(world.tables.items.row(0)))
@@ -27,6 +46,12 @@ extension Conformance {
         InterestMove(interest: user, item: 0, itemVector: item, policyKeep: keep))
       if moved.count != user.count || !moved.allSatisfy({ $0.isFinite }) {
         found.append("with weight \(keep) the moved vector is \(moved)")
+      }
+      let events = (0..<8).map { RoundEvent(items: [1, 0], choice: $0 == 3 ? nil : 1) }
+      let late = dynamics.moved(
+        InterestMove(interest: user, item: 0, itemVector: item, policyKeep: keep, events: events))
+      if late.count != user.count || !late.allSatisfy({ $0.isFinite }) {
+        found.append("with weight \(keep) the vector moved after many clicks is \(late)")
       }
       let stayed = dynamics.moved(
         InterestMove(interest: item, item: 0, itemVector: item, policyKeep: keep))

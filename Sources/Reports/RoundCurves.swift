@@ -19,6 +19,11 @@ struct RoundCurves {
     Measure(
       column: "ior", title: "Increase of the target's rank (IoR)", unit: "IoR, places", startsAtZero: true),
     Measure(column: "click-rate", title: "Click rate", unit: "share of users", startsAtZero: false),
+    Measure(
+      column: "drift", title: "Drift of the user from the start", unit: "1 − cosine", startsAtZero: true),
+    Measure(
+      column: "utility", title: "Change of affinity to what the user really met later", unit: "cosine",
+      startsAtZero: true),
   ]
 
   /// Variants that one chart can show; beyond that each has a small one of its own.

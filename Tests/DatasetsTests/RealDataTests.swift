@@ -2,6 +2,7 @@ import Beckon
 import BundledPlugins
 import Testing
 
+@testable import BundledPlugins
 @testable import Datasets
 
 /// The folder of `BECKON_DATA`, or nil.
@@ -24,14 +25,30 @@ struct RealDataTests {
     #expect(try dataset.catalogue.items(in: "Sci-Fi").count == 101)
   }
 
+  private static let lastFMSpec = #"""
+    {"type": "sequences", "path": "lastfm/lastfm.txt",
+     "items": {"path": "lastfm/derived_item_names.tsv", "id": "item_id", "name": "name"},
+     "itemCategories": {"path": "lastfm/id2names_tags.txt", "id": "id", "categories": "tagValue",
+                        "separator": ",", "categorySeparator": "::"}}
+    """#
+
+  /// The pool was derived with CPython's own generator.
+  @Test func theReleasedPoolOfTargets() throws {
+    let folder = try #require(realData)
+    let lists = try JSON(
+      parsing: String(contentsOf: folder.appending(path: "lastfm/derived_target_lists.json"), encoding: .utf8)
+    )
+    let expected = try #require(lists["prematch_pool_200_seed2021"]?.array).compactMap(\.number)
+    #expect(expected.count == 200)
+    let selector = PreMatchSelector(
+      configuration: .init(path: "lastfm/target_items.txt", pool: 200, poolOrder: .released))
+    let pool = try selector.pool(
+      of: Self.dataset(Self.lastFMSpec), DataLocations(folders: [folder]), seed: 7)
+    #expect(pool.map(Double.init) == expected)
+  }
+
   @Test func lastFM() throws {
-    let dataset = try Self.dataset(
-      #"""
-      {"type": "sequences", "path": "lastfm/lastfm.txt",
-       "items": {"path": "lastfm/derived_item_names.tsv", "id": "item_id", "name": "name"},
-       "itemCategories": {"path": "lastfm/id2names_tags.txt", "id": "id", "categories": "tagValue",
-                          "separator": ",", "categorySeparator": "::"}}
-      """#)
+    let dataset = try Self.dataset(Self.lastFMSpec)
     #expect(dataset.userCount == 945)
     #expect(dataset.itemCount == 2782)
     #expect(dataset.interactionCount == 34_756)

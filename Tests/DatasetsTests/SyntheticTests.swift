@@ -59,7 +59,7 @@ struct SyntheticTests {
   }
 
   @Test func aBoredUserTurnsAway() {
-    var user = SyntheticUser(interest: [1, 0, 0, 0], items: 2, topics: 2)
+    var user = SyntheticUser(interest: [1, 0, 0, 0], items: 2)
     let item: [Float] = [1, 0, 0, 0]
     for _ in 0..<4 { user.click(0, item[...], topic: 0) }
     #expect(abs(user.bias[0] - 0.4) < 1e-6)
@@ -71,18 +71,6 @@ struct SyntheticTests {
     user.click(0, item[...], topic: 0)
     let after = (0.8 * ratio + 0.2 * (ratio * ratio + 1).squareRoot())
     #expect(abs(user.interest[0] / user.interest[2] - after) < 1e-4, "0.8 of its new part remains")
-  }
-
-  @Test func boredomLastsFiveSteps() {
-    var user = SyntheticUser(interest: [1, 1, 0, 0], items: 1, topics: 2)
-    for _ in 0..<4 { user.click(0, [1, 0, 0, 0], topic: 0) }
-    #expect(user.isBored(of: 0))
-    for _ in 0..<4 {
-      user.rest()
-      #expect(user.isBored(of: 0))
-    }
-    user.rest()
-    #expect(!user.isBored(of: 0))
   }
 
   #if !DEBUG

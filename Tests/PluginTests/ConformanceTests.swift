@@ -171,6 +171,11 @@ struct ConformanceControlTests {
       let configuration: NoConfiguration
       func choiceProbabilities(_ slate: Slate) throws -> [Double] { slate.affinities.map { 1 + $0 } }
     }
+    struct Crowded: ClickModel {
+      static let about = About("crowded", "Forgets that one is chosen.")
+      let configuration: NoConfiguration
+      func choiceProbabilities(_ slate: Slate) throws -> [Double] { slate.affinities.map { _ in 0.5 } }
+    }
     struct Restless: Dynamics {
       static let about = About("restless", "Always moves on.")
       let configuration: NoConfiguration
@@ -197,6 +202,9 @@ struct ConformanceControlTests {
       func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? { [.nan] }
     }
     #expect(try problems(Certain.self).contains("at affinity 1.0 the probabilities are [2.0]"))
+    let crowded = try problems(Crowded.self)
+    #expect(crowded.contains("the probabilities are [0.5, 0.5, 0.5, 0.5, 0.5]"))
+    #expect(!crowded.contains("are [0.5]") && !crowded.contains("are [0.5, 0.5]"))
     #expect(try problems(Restless.self).contains("a user who is at the item leaves it"))
     #expect(try problems(Unsteady.self).contains("the same seed gives other centroids"))
     let backwards = try problems(Backwards.self)

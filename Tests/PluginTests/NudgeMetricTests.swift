@@ -126,7 +126,8 @@ struct EnvironmentTests {
     let slate = Slate(items: [0, 1], affinities: [0, 1])
     #expect(
       complaint { try SigmoidClickModel(configuration: .init()).choiceProbabilities(slate) }
-        == "environment.clickModel: 'sigmoid' answers a slate of one item, and this one has 2.")
+        == "environment.clickModel: 'sigmoid' answers a slate of one item, and this one has 2. "
+        + "Set task.slateSize to 1, or take a choice model such as 'multinomial-logit'.")
   }
 
   private static func move(_ keep: Float) -> InterestMove {

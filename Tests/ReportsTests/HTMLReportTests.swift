@@ -39,7 +39,7 @@ import Testing
   @Test func aChartHasALineForEachVariantAndItsTwin() throws {
     let (_, document) = try parsed(Samples.nudge())
     let charts = try document.nodes(forXPath: "//svg[@class='chart']")
-    #expect(charts.count == 3)
+    #expect(charts.count == 5)
     for chart in charts {
       #expect(try chart.nodes(forXPath: "title").count == 1)
       #expect(try chart.nodes(forXPath: "desc").count == 1)
@@ -62,7 +62,7 @@ import Testing
 
   @Test func aBigStudyGetsAPanelForEachVariant() throws {
     let (html, document) = try parsed(Samples.nudge((0..<30).map { "variant \($0)" }, seeds: [1, 2]))
-    #expect(try document.nodes(forXPath: "//div[@class='panels']/svg").count == 90)
+    #expect(try document.nodes(forXPath: "//div[@class='panels']/svg").count == 150)
     #expect(html.utf8.count < 1_000_000)
   }
 

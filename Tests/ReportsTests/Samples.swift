@@ -16,11 +16,13 @@ enum Samples {
           TaskResult.Value(name: $0, perUser: [level, level])
         }
         let rows = (1...rounds).map { round in
-          [Double(round), 0.5, level * Double(round), level, 0.4, 0.1 * Double(round), 0]
+          [
+            Double(round), 0.5, level * Double(round), level, 0.2, -level, 0.4, 0.1 * Double(round), 0, 0.1,
+            0,
+          ]
         }
-        return run(
-          name, seed, values,
-          (["round", "click-rate", "ioi", "ior", "twin-click-rate", "twin-ioi", "twin-ior"], rows))
+        let columns = ["click-rate", "ioi", "ior", "drift", "utility"]
+        return run(name, seed, values, (["round"] + columns + columns.map { "twin-" + $0 }, rows))
       }
     }
     return study(names, seeds, runs, environment: true)

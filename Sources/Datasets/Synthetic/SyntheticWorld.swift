@@ -34,7 +34,7 @@ struct SyntheticWorld: Sendable {
     for item in 0..<settings.items {
       var stream = RandomStream(seed: settings.seed, purpose: Self.items, UInt32(item))
       let squared = Self.draw(settings.topics, &stream).map { $0 * $0 }
-      topics.append(Self.mainTopic(squared))
+      topics.append(TopicBoredom.mainTopic(of: squared))
       let vector = Self.unit(squared)
       rows += vector
       for k in 0..<width { columns[k * settings.items + item] = vector[k] }
@@ -48,7 +48,7 @@ struct SyntheticWorld: Sendable {
   func userVector(_ user: Int) -> [Float] {
     var stream = RandomStream(seed: settings.seed, purpose: Self.users, UInt32(user))
     var vector = Self.draw(settings.topics, &stream)
-    let topic = Self.mainTopic(vector)
+    let topic = TopicBoredom.mainTopic(of: vector)
     for k in 2 * topic...2 * topic + 1 { vector[k] = abs(vector[k]) }
     return Self.unit(vector)
   }
@@ -63,7 +63,7 @@ struct SyntheticWorld: Sendable {
   /// An item once shown counts as interest 0 to the oracle, as released, so it is shown again if all others
   /// are disliked.
   func log(of user: Int) -> (clicks: [Click], interest: [Float]) {
-    var state = SyntheticUser(interest: userVector(user), items: settings.items, topics: settings.topics)
+    var state = SyntheticUser(interest: userVector(user), items: settings.items)
     var wasShown = [Bool](repeating: false, count: settings.items)
     var scores = [Float](repeating: 0, count: settings.items)
     var clicks: [Click] = []
@@ -113,12 +113,6 @@ struct SyntheticWorld: Sendable {
     let shares = (0..<topics).map { _ in stream.uniform() }
     let sum = shares.reduce(0, +)
     return values.enumerated().map { Float($1 * shares[$0 / 2] / max(sum, .leastNormalMagnitude)) }
-  }
-
-  private static func mainTopic(_ vector: [Float]) -> Int {
-    firstLargest(
-      (0..<vector.count / 2).map { vector[2 * $0] * vector[2 * $0] + vector[2 * $0 + 1] * vector[2 * $0 + 1] }
-    )
   }
 
   private static func unit(_ vector: [Float]) -> [Float] {

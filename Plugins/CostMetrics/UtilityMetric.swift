@@ -2,14 +2,15 @@ import Beckon
 
 /// Whether the users like more or less than before what they really went on to.
 ///
-/// The only measure here that rests on real behaviour: items held out from training, which no recommender has seen.
+/// The only measure here that rests on real behaviour: items held out from training, on which no recommender was trained.
 /// Below 0 guidance took the users away from what they would have chosen.
 struct UtilityMetric: TrajectoryMetric {
   static let about = About(
     "utility", "Mean change, after P rounds, of the users' affinity to the items they really met later.",
     source: """
       Beckon's own, after the alignment of a nudge with underlying preferences in Deldjoo et al., "Recommendation with \
-      Generative Models", 2024, §7.3; in [−2, 2]. A user without held-out items counts as 0.
+      Generative Models", 2024, §7.3; in [−2, 2]. A user without held-out items counts as 0. \
+      Affinities are the simulator's: where the task does not scale users to length 1, theirs shrink with them.
       """)
   static let unit = "cosine"
   let configuration: NoConfiguration

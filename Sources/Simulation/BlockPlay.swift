@@ -204,11 +204,12 @@ struct BlockPlay {
     record.interest[to] = record.interest[from]
     record.rank[to] = record.rank[from]
     record.likeness[to] = record.likeness[from]
+    record.length[to] = record.length[from]
     record.utility[to] = record.utility[from]
   }
 
   /// Records where a user stands: the interest in the target and its rank among the items not met before the study,
-  /// the likeness to the user of the start, and the affinity to what the user really met later.
+  /// the likeness to the user of the start, the vector's length, and the affinity to what the user really met later.
   private mutating func note(_ user: Int, after round: Int) {
     let state = record.state(0, after: round, user)
     let own = affinities[user, Int(target)]
@@ -224,6 +225,7 @@ struct BlockPlay {
     record.rank[state] = rank
     record.utility[state] = utility / Float(max(1, heldOut[user].count))
     if round > 0 { record.likeness[state] = interests.row(user).cosine(to: firstInterests.row(user)) }
+    record.length[state] = interests.row(user).length
   }
 }
 
@@ -260,10 +262,12 @@ extension Matrix where S == Float {
   }
 }
 
-extension [Float] {
+extension Collection<Float> {
+  fileprivate var length: Float { reduce(Float(0)) { $0 + $1 * $1 }.squareRoot() }
+
   fileprivate func scaledToUnitLength() -> [Float] {
-    let length = reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
-    return length > 0 ? map { $0 / length } : self
+    let length = length
+    return map { length > 0 ? $0 / length : $0 }
   }
 }
 

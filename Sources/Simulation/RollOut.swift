@@ -90,6 +90,7 @@ extension Trajectories {
         interest[to] = part.interest[from]
         rank[to] = part.rank[from]
         likeness[to] = part.likeness[from]
+        length[to] = part.length[from]
         utility[to] = part.utility[from]
       }
     }

@@ -46,6 +46,12 @@ struct CostMetricTests {
     #expect(
       isNear(
         try value("drift-off-target", run, 2), [(1 + 0.8) / 2, (Double(0.4 - 0.36).squareRoot() + 0) / 2]))
+    // A user who shrinks to half and stays on the line to the target, then one who turns to a right angle.
+    var shrunk = Trajectories(targets: [2], rounds: 1, users: 2)
+    shrunk.length = [1, 1, 0.5, 0.5]
+    shrunk.interest = [1, 1, 0.5, 0]
+    shrunk.likeness = [1, 1, 1, 0]
+    #expect(isNear(try value("drift-off-target", shrunk, 1), [0, 0.5]))
     #expect(isNear(try value("utility", run, 1), [(-0.25 + 0) / 2, 0]))
     #expect(isNear(try value("utility", run, 2), [(0.25 - 1) / 2, 0]))
   }

@@ -82,6 +82,19 @@ struct HandWorkedTests {
     #expect(run.knewTarget == [false, true, false])
   }
 
+  @Test func lengthsShrinkUnlessVectorsAreScaled() throws {
+    var play = try Self.play()
+    #expect(isClose(try play.run().length, [Float](repeating: 1, count: 18)))
+    play.settings.normalizeInterests = false
+    let run = try play.run()
+    // User 0 moves half-way to (0.6, 0.8), to (0.8, 0.4), and stops; user 1 was frozen from the start.
+    #expect(
+      isClose(run.states(run.length, user: 0), [1] + [Float](repeating: Float(0.8).squareRoot(), count: 5)))
+    #expect(run.states(run.length, user: 1) == [1, 1, 1, 1, 1, 1])
+    #expect(isClose(run.states(run.likeness, user: 0), [1] + [Float](repeating: 0.894427, count: 5)))
+    #expect(isClose(run.states(run.interest, user: 0), [0.6] + [Float](repeating: 0.8, count: 5)))
+  }
+
   @Test(arguments: [(0, [0.6, 0.96, 0.96]), (1, [0.6, 0.6, 0.6])] as [(Float, [Float])])
   func theWeightIsHonoured(keep: Float, interest: [Float]) throws {
     // Only item 1 may be shown, then the target is out of reach: (1, 0) → keep of it and the rest of (0, 1).

@@ -181,7 +181,7 @@ extension Trajectories {
       shown.map { UInt32(bitPattern: $0) }, probability.map(\.bitPattern),
       choice.map { UInt32(bitPattern: Int32($0)) },
       answered.map { $0 ? 1 : 0 }, firstAffinity.map(\.bitPattern), likeness.map(\.bitPattern),
-      utility.map(\.bitPattern),
+      utility.map(\.bitPattern), length.map(\.bitPattern),
       keep.map(\.bitPattern), interest.map(\.bitPattern), rank.map { UInt32(bitPattern: $0) },
       knewTarget.map { $0 ? 1 : 0 },
     ]

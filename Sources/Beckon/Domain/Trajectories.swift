@@ -31,6 +31,8 @@ public struct Trajectories: Sendable {
   public var rank: [Int32]
   /// Cosine of the user's vector to the one before the first round. `[target, 0...round, user]`, in [−1, 1]
   public var likeness: [Float]
+  /// Length of the user's vector: 1 unless the task leaves it as it is. `[target, 0...round, user]`
+  public var length: [Float]
   /// Mean affinity to the items that the user really met later, held out from training; 0 for a user without any.
   /// `[target, 0...round, user]`, in [−1, 1]
   public var utility: [Float]
@@ -54,6 +56,7 @@ public struct Trajectories: Sendable {
     interest = [Float](repeating: 0, count: states)
     rank = [Int32](repeating: 0, count: states)
     likeness = [Float](repeating: 1, count: states)
+    length = [Float](repeating: 1, count: states)
     utility = [Float](repeating: 0, count: states)
     knewTarget = [Bool](repeating: false, count: targets.count * users)
   }

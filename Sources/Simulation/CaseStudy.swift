@@ -18,7 +18,7 @@ struct CaseStudy {
     let targets = rollOut.parts.targets
     let places =
       try follow.targets.isEmpty
-      ? [0]
+      ? Array(targets.indices)
       : follow.targets.map { name in
         guard let place = targets.firstIndex(where: { dataset.catalogue.identifiers[Int($0)] == name }) else {
           let known = targets.map { dataset.catalogue.identifiers[Int($0)] }

@@ -45,7 +45,7 @@ struct NudgeTask: EvaluationTask {
   struct Follow: Codable, Equatable, Sendable {
     /// Identifiers of users as the dataset has them.
     var users: [String] = []
-    /// Identifiers of target items; none follows the first target.
+    /// Identifiers of target items; none follows them all.
     var targets: [String] = []
   }
 

@@ -46,6 +46,12 @@ struct ExperimentsTests {
     var spec = original
     let world = try JSON(parsing: Bench.base)
     if original["axis"] != nil { spec.set(nil, at: ["axis"]) }
+    // Names of users and items belong to the study's own data.
+    spec.set(nil, at: ["task", "follow"])
+    if original.value(at: ["targetSelector", "type"]) == .string("list") {
+      spec.set(.string("random"), at: ["targetSelector", "type"])
+      spec.set(nil, at: ["targetSelector", "items"])
+    }
     if original.value(at: ["environment", "clickModel", "type"]) == .string("llm-agent") {
       spec.set(.string("sigmoid"), at: ["environment", "clickModel"])
     }

@@ -197,11 +197,11 @@ struct CaseStudyTests {
     }
   }
 
-  @Test func theFirstTargetUnlessOneIsNamed() throws {
+  @Test func everyTargetUnlessSomeAreNamed() throws {
     var play = Play(try ToyWorld(), targets: [3, 5])
     play.settings.follow.users = ["u1"]
     let followed = try #require(try play.result().facts["followed"]?.array)
-    #expect(followed.map { $0["target"]?["id"]?.string } == ["i3"])
+    #expect(followed.map { $0["target"]?["id"]?.string } == ["i3", "i5"])
   }
 
   @Test func unknownNamesAreRefused() throws {

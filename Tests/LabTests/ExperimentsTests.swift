@@ -82,6 +82,9 @@ struct ExperimentsTests {
         if part.value(at: ["targetSelector", "category"]) != nil {
           spec.set(.string("topic 1"), at: prefix + ["targetSelector", "category"])
         }
+        if part.value(at: ["targetSelector", "path"]) != nil {
+          spec.set(.string(""), at: prefix + ["targetSelector", "path"])
+        }
       }
       if part["intents"]?.object != nil { spec.set(.number(2), at: prefix + ["intents", "count"]) }
     }

@@ -8,7 +8,7 @@ struct Pf2InfScorer: Scorer {
     source: """
       The baseline Pf2Inf of Zhu et al., ICDE 2023: shortest path or path in the minimum spanning tree of the item \
       co-occurrence graph. Here two items are neighbours if one follows the other in a training sequence. Items of \
-      the path that the user met before are passed over. Without a way, and after the target, the encoder's \
+      the path that cannot be shown to the user are passed over. Without a way, and after the target, the encoder's \
       preference decides.
       """)
 
@@ -35,13 +35,13 @@ struct Pf2InfScorer: Scorer {
   func plan(_ batch: UserBatch, rounds: Int) throws -> [[Int32]] {
     guard let target = batch.target, let graph else { return [] }
     let next = known.routes(to: target) { graph.routes(to: target, configuration.method) }
-    return batch.histories.map { history in
+    return zip(batch.histories, batch.unavailable).map { history, unavailable in
       guard var item = history.latest(1).first, next[Int(item)] >= 0 else { return [] }
-      let met = Set(history.latest(history.count))
+      let hidden = Set(unavailable)
       var path: [Int32] = []
       while item != target, path.count < rounds {
         item = next[Int(item)]
-        if !met.contains(item) { path.append(item) }
+        if !hidden.contains(item) { path.append(item) }
       }
       return path
     }

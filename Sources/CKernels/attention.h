@@ -12,7 +12,7 @@ BK_INLINE int BK(visible)(const bk_attention_shape *s, long t, long *low, long *
   *high = s->objective && t == 0 ? s->tokens : t + 1;
   if (!s->is_key) return 0;
   *low = s->first_key;
-  if (t >= s->first_key) return 1;
+  if (*high > s->first_key) return 1;
   *low = 0;  // a row without any key sees everything
   *high = s->tokens;
   return 0;

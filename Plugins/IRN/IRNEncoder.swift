@@ -74,10 +74,9 @@ struct IRNEncoder: TrainableEncoder {
     return parameters
   }
 
-  func samples(_ context: TrainingContext) throws -> [TrainingSample] {
+  func samples(_ split: Split, seed: UInt64) throws -> [TrainingSample] {
     .segments(
-      of: context.split, lengths: configuration.shortestSegment...configuration.longestSegment,
-      seed: context.seed)
+      of: split, lengths: configuration.shortestSegment...configuration.longestSegment, seed: seed)
   }
 
   func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S> {

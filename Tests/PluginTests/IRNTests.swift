@@ -1,6 +1,5 @@
 import Beckon
 import BeckonTesting
-import Synchronization
 import Testing
 
 @testable import BundledPlugins
@@ -92,22 +91,19 @@ struct IRNTests {
       $0.maximumLength = 4
       $0.dropout = 0.3
     }
-    let samples = [
-      Self.sample(0, [3, 1, 4, 6, 2]), Self.sample(2, [0, 5]), Self.sample(2, [6, 1, 2, 0]),
-    ]
-    let batch = TrainingBatch([0, 1, 2], of: samples, split: try Self.world().split, step: 3, seed: 1)
-    let parameters = encoder.parameters.mapScalars(to: Double.self)
-    // A key's bias moves all logits of a softmax alike, so its derivative is 0 but for rounding.
-    let keyBiases = Set(parameters.names.filter { $0.hasSuffix("key.bias") })
-    let failure = Mutex<(any Error)?>(nil)
-    let found = GradientCheck(floor: 1e-2).mistakes(parameters: parameters, constants: keyBiases) { tape, _ in
-      do { return try encoder.loss(tape, batch) } catch {
-        failure.withLock { $0 = error }
-        return tape.constant(Matrix(rows: 1, columns: 1))
-      }
-    }
-    #expect(failure.withLock { $0 } == nil)
+    let found = try EncoderChecks.gradientMistakes(encoder)
     #expect(found.isEmpty, "\(found)")
+  }
+
+  @Test func learnsTheCircle() throws {
+    try EncoderChecks.expectLearning(
+      Self.encoder {
+        $0.hiddenSize = 8
+        $0.innerSize = 16
+        $0.layers = 1
+        $0.dropout = 0
+        $0.training = EncoderChecks.training(40)
+      })
   }
 
   @Test func withoutImpressionabilityItIsACausalModel() throws {

@@ -40,7 +40,7 @@ struct BSARecEncoder: TransformerEncoder {
   }
 
   /// Every prefix of the newest items; the first item is asked for after nothing but pads.
-  func samples(_ split: Split) throws -> [TrainingSample] {
+  func samples(_ split: Split, seed: UInt64) throws -> [TrainingSample] {
     let length = configuration.maximumLength
     return .prefixes(of: split, shortest: 1, window: length, newest: length)
   }

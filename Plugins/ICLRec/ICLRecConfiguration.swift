@@ -35,7 +35,7 @@ extension ICLRecEncoder {
     var loss = NextItemLoss.bce
     /// Where negatives come from.
     var negatives = NegativeSampler.Scope.outsideSequence
-    /// Where the item table starts: `normal`, or the simulator's `embeddings` as in the released ITMPRec code.
+    /// Where the item table starts: drawn, or the simulator's embeddings as in the released ITMPRec code.
     var initialItems = InitialItems.normal
     /// Which rows training reads: `off-by-one` is a released ITMPRec driver.
     var itemRows = ItemRowReading.aligned
@@ -58,8 +58,6 @@ extension ICLRecEncoder {
     /// How it is trained.
     var training = TrainingSettings()
   }
-
-  enum InitialItems: String, Choice { case normal, embeddings }
 
   /// Which row of the item table stands for which item.
   enum ItemRowReading: String, Choice {

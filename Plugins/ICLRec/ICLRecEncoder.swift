@@ -31,21 +31,9 @@ struct ICLRecEncoder: TransformerEncoder {
     var parameters: ParameterSet<Float> = network.initialParameters(
       stream: RandomStream(seed: context.seed, purpose: .initialization))
     guard needsEmbeddings else { return parameters }
-    guard let items = context.embeddings?.items else {
-      throw Problem("encoder.initialItems", "'embeddings' needs a study with environment.embeddings.")
-    }
-    guard items.columns == configuration.hiddenSize else {
-      throw Problem(
-        "encoder.hiddenSize",
-        "\(configuration.hiddenSize) must equal the embeddings' dimension (\(items.columns)) to start from them."
-      )
-    }
-    var table = parameters[PostNormTransformer.itemTable]
     // A row that will be read as item i starts as item i, whatever training takes it for.
-    let first = configuration.itemRows == .aligned ? 1 : 2
-    table.values.replaceSubrange(
-      first * items.columns..<(items.rows + first) * items.columns, with: items.values)
-    parameters[PostNormTransformer.itemTable] = table
+    try parameters[PostNormTransformer.itemTable].startFromEmbeddings(
+      context, firstRow: configuration.itemRows == .aligned ? 1 : 2)
     return parameters
   }
 

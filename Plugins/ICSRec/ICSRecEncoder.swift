@@ -27,7 +27,7 @@ struct ICSRecEncoder: TransformerEncoder {
   init(configuration: Configuration) { self.configuration = configuration }
 
   /// Dynamic segmentation: every prefix, of a long one the newest items. (ICSRec §4.1)
-  func samples(_ split: Split) throws -> [TrainingSample] {
+  func samples(_ split: Split, seed: UInt64) throws -> [TrainingSample] {
     .prefixes(of: split, shortest: 2, window: configuration.maximumLength + 1)
   }
 

@@ -2,6 +2,7 @@ import Beckon
 
 enum NudgeMetricsPlugin: Plugin {
   static func register(in registry: inout Registry) throws {
+    try registry.register(AcceptedSuccessRateMetric.self)
     try registry.register(HRMetric.self)
     try registry.register(HRCodeMetric.self)
     try registry.register(IoIMetric.self)
@@ -10,5 +11,6 @@ enum NudgeMetricsPlugin: Plugin {
     try registry.register(IoRMetric.self)
     try registry.register(IoRCodeMetric.self)
     try registry.register(OverTwin<IoRMetric>.self)
+    try registry.register(SuccessRateMetric.self)
   }
 }

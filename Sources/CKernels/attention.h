@@ -9,13 +9,17 @@
 /// Keys that row t may see: *low ..< *high. Returns whether those that are no keys must be hidden among them.
 BK_INLINE int BK(visible)(const bk_attention_shape *s, long t, long *low, long *high) {
   *low = 0;
-  *high = t + 1;
+  *high = s->objective && t == 0 ? s->tokens : t + 1;
   if (!s->is_key) return 0;
   *low = s->first_key;
-  if (t >= s->first_key) return 1;
+  if (*high > s->first_key) return 1;
   *low = 0;  // a row without any key sees everything
   *high = s->tokens;
   return 0;
+}
+/// Adds the objective's bias to the raw scores of a row.
+BK_INLINE void BK(draw_to_objective)(const bk_attention_shape *s, float *row) {
+  if (s->objective) row[0] += s->objective_bias / s->scale;
 }
 /// Gives the scores low ..< high that are no keys' the weight 0.
 BK_INLINE void BK(hide)(const bk_attention_shape *s, long low, long high, float *row) {
@@ -113,6 +117,7 @@ static void BK(attention)(const bk_attention_shape *s, long stride, const float 
       float *row = scores + (t - t0) * line;
       long low, high;
       int hides = BK(visible)(s, t, &low, &high);
+      BK(draw_to_objective)(s, row);
       for (long i = 0; i < low; i++) row[i] = 0.0f;
       if (hides) BK(hide)(s, low, high, row);
       float unused[2];
@@ -128,13 +133,15 @@ static void BK(attention)(const bk_attention_shape *s, long stride, const float 
 
 static void BK(attention_backward)(const bk_attention_shape *s, long stride, const float *query,
                                    const float *key, const float *value, const float *statistics,
-                                   const float *d_out, float *d_query, float *d_key, float *d_value) {
+                                   const float *d_out, float *d_query, float *d_key, float *d_value,
+                                   float *d_objective) {
   long n = s->tokens, w = s->head_width, span = BK(padded)(n), wide = BK(padded)(w), width = BK(bytes8)(n);
   long line = span + BK_W;
   for (long k = 0; k < n; k++) {
     memset(d_key + k * stride, 0, sizeof(float) * (size_t)w);
     memset(d_value + k * stride, 0, sizeof(float) * (size_t)w);
   }
+  if (d_objective) *d_objective = 0.0f;
   if (n <= s->first_query) return;
   float *scratch = bk_scratch(2 * span * w + wide * n + 2 * BK_QUERIES * wide + 3 * BK_QUERIES * line +
                               BK_QUERIES * width / 4 + BK_W);
@@ -158,11 +165,13 @@ static void BK(attention_backward)(const bk_attention_shape *s, long stride, con
       const float *stat = statistics + 2 * (t - s->first_query);
       long low, high;
       int hides = BK(visible)(s, t, &low, &high);
+      BK(draw_to_objective)(s, prow);
       for (long i = 0; i < low; i++) drow[i] = srow[i] = 0.0f;
       if (hides) BK(hide)(s, low, high, prow);
       BK(weigh_backward)(high - low, prow + low, drow + low, srow + low, s->scale,
                          s->threshold ? mask + (t - t0) * width + low : 0, s->keep_scale, stat);
       for (long i = high; i < seen; i++) drow[i] = srow[i] = 0.0f;
+      if (d_objective) *d_objective += srow[0] / s->scale;
     }
     BK(product)(rows, w, seen, ds, line, 0, keys, n * BK_NR, BK_NR, BK(from_zero), 0, d_query + r0 * stride,
                 stride);

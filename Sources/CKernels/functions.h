@@ -64,8 +64,9 @@
     BK_P(shape, stride, query, key, value, out, statistics))                                                \
   X(attention_backward, BK_P(const bk_attention_shape *shape, long stride, const float *query,              \
                              const float *key, const float *value, const float *statistics,                 \
-                             const float *d_out, float *d_query, float *d_key, float *d_value),             \
-    BK_P(shape, stride, query, key, value, statistics, d_out, d_query, d_key, d_value))                     \
+                             const float *d_out, float *d_query, float *d_key, float *d_value,              \
+                             float *d_objective),                                                           \
+    BK_P(shape, stride, query, key, value, statistics, d_out, d_query, d_key, d_value, d_objective))        \
   X(philox_mask, BK_P(long n, uint64_t key, uint32_t block, uint32_t c1, uint32_t c2, uint32_t threshold,   \
                       uint8_t *mask),                                                                       \
     BK_P(n, key, block, c1, c2, threshold, mask))

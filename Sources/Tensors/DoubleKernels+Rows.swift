@@ -108,7 +108,7 @@ extension DoubleKernels {
     let width = call.headWidth
     for t in call.firstQuery..<call.tokens {
       let (r, seen) = (t - call.firstQuery, call.visible(to: t))
-      let scores = seen.map { call.scale * dot(width, query + r * stride, key + $0 * stride) }
+      let scores = seen.map { call.score(dot(width, query + r * stride, key + $0 * stride), of: $0) }
       let top = scores.max() ?? 0
       let sum = scores.reduce(0) { $0 + exp($1 - top) }
       let kept = call.keep(row: t)
@@ -122,9 +122,10 @@ extension DoubleKernels {
   }
   public static func attentionBackward(
     _ call: AttentionCall, stride: Int, query: Input, key: Input, value: Input, statistics: Input,
-    _ dOut: Input, dQuery: Output, dKey: Output, dValue: Output
+    _ dOut: Input, dQuery: Output, dKey: Output, dValue: Output, dObjective: Output?
   ) {
     let width = call.headWidth
+    dObjective?.pointee = 0
     for k in 0..<call.tokens {
       for c in 0..<width {
         dKey[k * stride + c] = 0
@@ -136,15 +137,16 @@ extension DoubleKernels {
       let kept = call.keep(row: t)
       let (q, dy, dq) = (query + r * stride, dOut + r * stride, dQuery + r * stride)
       let weights = seen.map {
-        exp(call.scale * dot(width, q, key + $0 * stride) - statistics[2 * r]) * statistics[2 * r + 1]
+        exp(call.score(dot(width, q, key + $0 * stride), of: $0) - statistics[2 * r]) * statistics[2 * r + 1]
       }
       let dWeights = seen.map { kept[$0] * dot(width, dy, value + $0 * stride) }
       let along = zip(weights, dWeights).reduce(0) { $0 + $1.0 * $1.1 }
       for c in 0..<width { dq[c] = 0 }
       for (i, k) in seen.enumerated() {
-        let dScore = weights[i] * (dWeights[i] - along) * call.scale
-        axpy(width, dScore, key + k * stride, dq)
-        axpy(width, dScore, q, dKey + k * stride)
+        let dScore = weights[i] * (dWeights[i] - along)
+        if k == 0 { dObjective?.pointee += dScore }
+        axpy(width, dScore * call.scale, key + k * stride, dq)
+        axpy(width, dScore * call.scale, q, dKey + k * stride)
         axpy(width, weights[i] * kept[k], dy, dValue + k * stride)
       }
     }
@@ -152,6 +154,11 @@ extension DoubleKernels {
 }
 
 extension AttentionCall {
+  /// The logit of key k from its product with the query.
+  fileprivate func score(_ product: Double, of k: Int) -> Double {
+    scale * product + (k == 0 ? objective ?? 0 : 0)
+  }
+
   /// The factor of each attention weight of row t: 0 where dropped.
   fileprivate func keep(row t: Int) -> [Double] {
     guard dropout.threshold > 0 else { return [Double](repeating: 1, count: tokens) }

@@ -136,10 +136,11 @@ extension FloatKernels {
   }
   public static func attentionBackward(
     _ call: AttentionCall, stride: Int, query: Input, key: Input, value: Input, statistics: Input,
-    _ dOut: Input, dQuery: Output, dKey: Output, dValue: Output
+    _ dOut: Input, dQuery: Output, dKey: Output, dValue: Output, dObjective: Output?
   ) {
     withShape(of: call) {
-      bk_attention_backward($0, stride, query, key, value, statistics, dOut, dQuery, dKey, dValue)
+      bk_attention_backward(
+        $0, stride, query, key, value, statistics, dOut, dQuery, dKey, dValue, dObjective)
     }
   }
 
@@ -149,7 +150,9 @@ extension FloatKernels {
       var shape = bk_attention_shape(
         tokens: call.tokens, first_query: call.firstQuery, head_width: call.headWidth,
         is_key: call.isKey.isEmpty ? nil : isKey.assumingMemoryBound(to: UInt8.self).baseAddress,
-        first_key: firstKey, scale: Float(call.scale), threshold: call.dropout.threshold,
+        first_key: firstKey, objective: call.objective == nil ? 0 : 1,
+        objective_bias: Float(call.objective ?? 0), scale: Float(call.scale),
+        threshold: call.dropout.threshold,
         keep_scale: Float(call.dropout.keepScale), key: call.dropout.key, sequence: call.sequence,
         head: call.head)
       body(&shape)

@@ -106,11 +106,13 @@ public struct PackedRows<S: Scalar>: Sendable {
 
   /// All dot products of the rows of A with the rows of the table: the same bytes as `a.timesTransposed(table)`.
   ///
-  /// - Parameter a: `[rows, d]`.
+  /// - Parameters:
+  ///   - a: `[rows, d]`.
+  ///   - bias: `[1, n]`, added to each row.
   /// - Returns: `[rows, n]`.
-  public func products(with a: Matrix<S>) -> Matrix<S> {
+  public func products(with a: Matrix<S>, bias: Matrix<S>? = nil) -> Matrix<S> {
     precondition(
       a.columns == packed.depth, "products: a has \(a.columns) columns and the table \(packed.depth).")
-    return packed.multiplied(by: a, bias: nil)
+    return packed.multiplied(by: a, bias: bias)
   }
 }

@@ -38,7 +38,8 @@ public enum Activation: Int32, Sendable, CaseIterable {
 
 /// One (sequence, head) of causal attention.
 ///
-/// Row t of the sequence sees the keys among the rows `0 ... t`; a row without any sees all rows.
+/// Row t of the sequence sees the keys among the rows `0 ... t`; a row without any sees all rows, and so does an
+/// objective, which is row 0.
 public struct AttentionCall: Sendable {
   /// Rows of keys and values.
   public var tokens: Int
@@ -48,6 +49,8 @@ public struct AttentionCall: Sendable {
   public var headWidth: Int
   /// Which rows are keys; empty if all are.
   public var isKey: ArraySlice<Bool>
+  /// Added to every row's scaled score of row 0; nil if row 0 is no objective.
+  public var objective: Double?
   /// Factor on the scores.
   public var scale: Double
   /// Dropout of the attention weights.
@@ -57,7 +60,8 @@ public struct AttentionCall: Sendable {
 
   /// The rows that row `t` sees, ascending.
   public func visible(to t: Int) -> [Int] {
-    let keys = isKey.isEmpty ? Array(0...t) : (0...t).filter { isKey[isKey.startIndex + $0] }
+    let end = objective != nil && t == 0 ? tokens : t + 1
+    let keys = isKey.isEmpty ? Array(0..<end) : (0..<end).filter { isKey[isKey.startIndex + $0] }
     return keys.isEmpty ? Array(0..<tokens) : keys
   }
 }
@@ -161,10 +165,10 @@ public protocol ScalarKernels {
   static func attention(
     _ call: AttentionCall, stride: Int, query: Input, key: Input, value: Input, into out: Output,
     statistics: Output?)
-  /// Gradients of `attention`, overwritten.
+  /// Gradients of `attention`, overwritten; `dObjective` is one number.
   static func attentionBackward(
     _ call: AttentionCall, stride: Int, query: Input, key: Input, value: Input, statistics: Input,
-    _ dOut: Input, dQuery: Output, dKey: Output, dValue: Output)
+    _ dOut: Input, dQuery: Output, dKey: Output, dValue: Output, dObjective: Output?)
 }
 
 /// The numbers that one step of Adam needs beside the parameters.

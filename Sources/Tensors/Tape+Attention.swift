@@ -12,11 +12,14 @@ extension Tape {
   ///   - layout: where the sequences lie.
   ///   - heads: a divisor of d.
   ///   - dropout: rate of dropout of the attention weights, in training.
+  ///   - objective: `[sequences, 1]`. The first row of each sequence is then an objective: it sees all keys of its
+  ///     sequence, and this is added to every row's logit of it, in every head (IRN).
   /// - Returns: `[tokens, d]`, the heads side by side.
   public func attention(
-    query: Var<S>, key: Var<S>, value: Var<S>, layout: RaggedLayout, heads: Int, dropout: Double = 0
+    query: Var<S>, key: Var<S>, value: Var<S>, layout: RaggedLayout, heads: Int, dropout: Double = 0,
+    objective: Var<S>? = nil
   ) -> Var<S> {
-    attend(query, key, value, layout, heads, dropout, lastOnly: false)
+    attend(query, key, value, layout, heads, dropout, objective, lastOnly: false)
   }
 
   /// As `attention`, for the last row of each sequence only; the same bytes as those rows of `attention`.
@@ -24,14 +27,15 @@ extension Tape {
   /// - Parameter query: `[sequences, d]`, the last row of each sequence.
   /// - Returns: `[sequences, d]`; zeros for an empty sequence.
   public func attentionLast(
-    query: Var<S>, key: Var<S>, value: Var<S>, layout: RaggedLayout, heads: Int, dropout: Double = 0
+    query: Var<S>, key: Var<S>, value: Var<S>, layout: RaggedLayout, heads: Int, dropout: Double = 0,
+    objective: Var<S>? = nil
   ) -> Var<S> {
-    attend(query, key, value, layout, heads, dropout, lastOnly: true)
+    attend(query, key, value, layout, heads, dropout, objective, lastOnly: true)
   }
 
   private func attend(
     _ query: Var<S>, _ key: Var<S>, _ value: Var<S>, _ layout: RaggedLayout, _ heads: Int, _ rate: Double,
-    lastOnly: Bool
+    _ objective: Var<S>?, lastOnly: Bool
   ) -> Var<S> {
     let d = query.columns
     precondition(heads > 0 && d % heads == 0, "attention: \(heads) heads do not divide the width \(d).")
@@ -40,8 +44,12 @@ extension Tape {
       "attention: key and value must be \(layout.tokens)×\(d).")
     let queries = lastOnly ? layout.sequences : layout.tokens
     precondition(query.rows == queries, "attention: query must be \(queries)×\(d), found \(query.rows) rows.")
+    precondition(
+      objective.map { $0.rows == layout.sequences && $0.columns == 1 } ?? true,
+      "attention: the objective must be \(layout.sequences)×1.")
     let job = AttentionJob(
-      layout: layout, heads: heads, width: d / heads, lastOnly: lastOnly, dropout: nextDropout(rate: rate))
+      layout: layout, heads: heads, width: d / heads, lastOnly: lastOnly, dropout: nextDropout(rate: rate),
+      objectives: objective.map { $0.value.values.map { Double($0) } })
 
     var statistics = Matrix<S>(rows: training ? heads : 0, columns: 2 * queries)
     let keepsStatistics = training
@@ -65,7 +73,8 @@ extension Tape {
       }
     }
     let kept = statistics
-    return record(output, from: [query, key, value]) { tape, gradient in
+    return record(output, from: [query, key, value] + (objective.map { [$0] } ?? [])) { tape, gradient in
+      var dObjective = Matrix<S>(rows: objective == nil ? 0 : layout.sequences, columns: heads)
       var dQuery = Matrix<S>(rows: 0, columns: 0)
       var dKey = dQuery
       let dValue = Matrix<S>(rows: layout.tokens, columns: d) { dv in
@@ -77,13 +86,18 @@ extension Tape {
                 value.value.withPointer { v in
                   kept.withPointer { stats in
                     gradient.withPointer { g in
-                      job.forEachHead { call, queryRow, keyRow, column in
-                        let at = queryRow * d + column
-                        let from = keyRow * d + column
-                        S.Kernels.attentionBackward(
-                          call, stride: d, query: q + at, key: k + from, value: v + from,
-                          statistics: stats + 2 * (Int(call.head) * queries + queryRow), g + at,
-                          dQuery: dq + at, dKey: dk + from, dValue: dv + from)
+                      dObjective.withMutablePointer { dr in
+                        job.forEachHead { call, queryRow, keyRow, column in
+                          let at = queryRow * d + column
+                          let from = keyRow * d + column
+                          S.Kernels.attentionBackward(
+                            call, stride: d, query: q + at, key: k + from, value: v + from,
+                            statistics: stats + 2 * (Int(call.head) * queries + queryRow), g + at,
+                            dQuery: dq + at, dKey: dk + from, dValue: dv + from,
+                            dObjective: call.objective.map { _ in
+                              dr + Int(call.sequence) * heads + Int(call.head)
+                            })
+                        }
                       }
                     }
                   }
@@ -97,6 +111,12 @@ extension Tape {
       tape.contribute(to: query, &dQuery)
       tape.contribute(to: key, &dKey)
       tape.contribute(to: value, &last)
+      if let objective {
+        var sums = Matrix<S>(
+          rows: layout.sequences, columns: 1,
+          values: (0..<layout.sequences).map { dObjective.row($0).reduce(0, +) })
+        tape.contribute(to: objective, &sums)
+      }
     }
   }
 }
@@ -108,6 +128,8 @@ private struct AttentionJob {
   let width: Int
   let lastOnly: Bool
   let dropout: DropoutBits
+  /// `[sequences]`, if first rows are objectives.
+  let objectives: [Double]?
 
   /// Calls `body` with the call, its first query row, its first key row and its first column.
   func forEachHead(_ body: (AttentionCall, Int, Int, Int) -> Void) {
@@ -117,7 +139,7 @@ private struct AttentionJob {
         for head in 0..<heads {
           let call = AttentionCall(
             tokens: tokens, firstQuery: lastOnly ? tokens - 1 : 0, headWidth: width,
-            isKey: layout.isKey.isEmpty ? [] : layout.isKey[layout.rows(of: s)],
+            isKey: layout.isKey.isEmpty ? [] : layout.isKey[layout.rows(of: s)], objective: objectives?[s],
             scale: 1 / Double(width).squareRoot(), dropout: dropout, sequence: UInt32(s),
             head: UInt32(head))
           body(call, lastOnly ? s : layout.offsets[s], layout.offsets[s], head * width)

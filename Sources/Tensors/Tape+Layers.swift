@@ -160,16 +160,7 @@ extension Tape {
 
   /// The gradient of a bias that was added to each row.
   func contributeColumnSums(of gradient: Matrix<S>, to bias: Var<S>) {
-    let (rows, columns) = (gradient.rows, gradient.columns)
-    gradient.withPointer { g in
-      contributeAdding(to: bias) { out in
-        // Cut by columns, so that each sum is over the rows in order; 64 floats are four vectors of AVX-512.
-        Parallel.chunks(columns, grain: 64) {
-          let at = $0.lowerBound
-          S.Kernels.addColumnSums(rows: rows, columns: $0.count, g + at, stride: columns, to: out + at)
-        }
-      }
-    }
+    contributeAdding(to: bias) { addColumnSums(of: gradient, to: $0) }
   }
 
   func checkRows(_ rows: [Int32], of table: Var<S>, _ operation: String) {
@@ -207,6 +198,18 @@ extension Tape {
           if let coefficients { coefficients.withPointer(run) } else { run(nil) }
         }
       }
+    }
+  }
+}
+
+/// out[j] += Σ_r x[r, j].
+func addColumnSums<S: Scalar>(of x: Matrix<S>, to out: UnsafeMutablePointer<S>) {
+  let (rows, columns) = (x.rows, x.columns)
+  x.withPointer { x in
+    // Cut by columns, so that each sum is over the rows in order; 64 floats are four vectors of AVX-512.
+    Parallel.chunks(columns, grain: 64) {
+      let at = $0.lowerBound
+      S.Kernels.addColumnSums(rows: rows, columns: $0.count, x + at, stride: columns, to: out + at)
     }
   }
 }

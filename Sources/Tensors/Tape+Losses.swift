@@ -62,16 +62,22 @@ extension Tape {
     }
   }
 
-  /// Softmax cross-entropy of h·Eᵀ against all rows of a table, mean over rows.
+  /// Softmax cross-entropy of h·Eᵀ + b against all rows of a table, mean over rows.
   ///
   /// Works in blocks of rows and derives each block at once, so `[rows, items]` is never stored.
   ///
   /// - Parameters:
   ///   - hidden: h, `[rows, d]`.
   ///   - table: name of the parameter E, `[items, d]`.
+  ///   - bias: name of the parameter b, `[1, items]`, or nil.
   ///   - labels: an item per row.
-  public func crossEntropy(hidden: Var<S>, table: String, labels: [Int32]) -> Var<S> {
+  public func crossEntropy(
+    hidden: Var<S>, table: String, bias: String? = nil, labels: [Int32]
+  ) -> Var<S> {
     let items = parameter(table)
+    let shift = bias.map { parameter($0) }
+    precondition(
+      shift.map { $0.value.count == items.rows } ?? true, "crossEntropy: the bias does not fit the table.")
     checkRows(labels, of: items, "crossEntropy")
     precondition(labels.count == hidden.rows, "crossEntropy: \(hidden.rows) rows, \(labels.count) labels.")
     let (rows, d, n) = (hidden.rows, hidden.columns, Double(max(1, hidden.rows)))
@@ -79,12 +85,13 @@ extension Tape {
     let back = training ? Packed(items.value, transposed: false) : nil
     var losses = Matrix<S>(rows: rows, columns: 1)
     var dItems = Matrix<S>(rows: training ? items.rows : 0, columns: d)
+    var dShift = Matrix<S>(rows: 1, columns: training ? items.rows : 0)
     let dHidden = Matrix<S>(rows: training ? rows : 0, columns: d) { dHidden in
       for start in stride(from: 0, to: rows, by: 256) {
         let count = min(256, rows - start)
         let block = Matrix(
           rows: count, columns: d, values: Array(hidden.value.values[start * d..<(start + count) * d]))
-        var logits = scores.multiplied(by: block, bias: nil)
+        var logits = scores.multiplied(by: block, bias: shift?.value)
         let part = logits.takeCrossEntropy(
           Array(labels[start..<start + count]), gradientScale: training ? 1 / n : 0)
         losses.values.replaceSubrange(start..<start + count, with: part.values)
@@ -93,16 +100,16 @@ extension Tape {
           back.multiply($0, rows: count, bias: nil, accumulate: false, into: dHidden + start * d)
         }
         dItems.withMutablePointer { addTransposedProduct(logits, block, accumulate: true, into: $0) }
+        if shift != nil { dShift.withMutablePointer { addColumnSums(of: logits, to: $0) } }
       }
     }
-    return record(mean(losses), from: [hidden, items]) { [dItems] tape, gradient in
-      var (onHidden, onItems) = (dHidden, dItems)
-      if gradient.values[0] != 1 {
-        onHidden = scaled(dHidden, by: Double(gradient.values[0]))
-        onItems = scaled(dItems, by: Double(gradient.values[0]))
+    let inputs = [hidden, items] + (shift.map { [$0] } ?? [])
+    return record(mean(losses), from: inputs) { [dItems, dShift] tape, gradient in
+      for (input, share) in zip(inputs, [dHidden, dItems, dShift]) {
+        var share = share
+        if gradient.values[0] != 1 { share = scaled(share, by: Double(gradient.values[0])) }
+        tape.contribute(to: input, &share)
       }
-      tape.contribute(to: hidden, &onHidden)
-      tape.contribute(to: items, &onItems)
     }
   }
 

@@ -143,3 +143,48 @@ struct SHA256Tests {
     #expect(SHA256.hexadecimal(ofFields: ["ab"]) != SHA256.hexadecimal(ofFields: ["ab", ""]))
   }
 }
+
+struct TrainingSampleTests {
+  private static func split(_ lengths: [Int]) throws -> Split {
+    var events = Interactions()
+    events.keepsNumbers = true
+    for item in 0..<100 { events.catalogue.append("i\(item)") }
+    for (user, length) in lengths.enumerated() {
+      events.userIdentifiers.append("u\(user)")
+      for item in 0..<length {
+        events.users.append(Int32(user))
+        events.items.append(Int32(item))
+      }
+    }
+    let dataset = try Dataset(events)
+    return Split(dataset: dataset, training: dataset.sequences.map { $0[...] }, validation: [], test: [])
+  }
+
+  @Test func segmentsFollowOneAnother() throws {
+    let split = try Self.split([100, 1, 2, 20, 21])
+    var lengths: Set<Int> = []
+    for seed in 1...40 as ClosedRange<UInt64> {
+      let samples: [TrainingSample] = .segments(of: split, lengths: 20...24, seed: seed)
+      #expect(samples.map(\.key) == (0..<UInt32(samples.count)).map { $0 })
+      let long = samples.filter { $0.user == 0 }
+      // Without gaps to the last item; only the last stretch may reach back into the one before.
+      #expect(long.first?.items.first == 0 && long.last?.items.last == 99)
+      for (one, next) in zip(long, long.dropFirst().dropLast()) {
+        #expect(next.items.startIndex == one.items.endIndex)
+        lengths.insert(one.items.count)
+      }
+      let last = try #require(long.last)
+      #expect(last.items.startIndex <= long[long.count - 2].items.endIndex)
+      #expect((1...24).contains(last.items.count) && long.allSatisfy { $0.items.count >= 2 })
+      // One item is nothing to learn from; up to the shortest length a sequence is taken whole.
+      #expect(samples.filter { $0.user == 1 }.isEmpty)
+      #expect(samples.filter { $0.user == 2 }.map(\.items.count) == [2])
+      #expect(samples.filter { $0.user == 3 }.map(\.items.count) == [20])
+    }
+    #expect(lengths == [20, 21, 22, 23, 24])
+    let (one, other): ([TrainingSample], [TrainingSample]) = (
+      .segments(of: split, lengths: 20...24, seed: 1), .segments(of: split, lengths: 20...24, seed: 2)
+    )
+    #expect(one == .segments(of: split, lengths: 20...24, seed: 1) && one != other)
+  }
+}

@@ -32,7 +32,7 @@ enum EncoderChecks {
     let world = try ToyWorld(sequences: sequences, users: items.selectingRows([0, 1, 2]), items: items)
     let context = try ToyWorldContext.make(world)
     let parameters = try spread(encoder.initialParameters(context))
-    let samples = try samples?(world.split) ?? encoder.samples(world.split)
+    let samples = try samples?(world.split) ?? encoder.samples(world.split, seed: 1)
     let batch = TrainingBatch(Array(samples.indices), of: samples, split: world.split, step: 3, seed: 1)
     var prepared = encoder
     prepared.parameters = parameters.mapScalars(to: Float.self)

@@ -43,6 +43,16 @@ struct NudgeMetricTests {
     // Nothing happened to the twin.
     #expect(try value("ioi-over-twin", outcome, 2) == value("ioi", outcome, 2))
     #expect(try value("ior-over-twin", outcome, 2) == value("ior", outcome, 2))
+    // Target 7 is shown to nobody, target 9 neither.
+    #expect(try value("sr", outcome, 2) == [0, 0])
+    var reached = Self.run()
+    // Target 7 to user 1 in round 2, without a click; target 9 to user 0 in round 2, with one.
+    reached.shown = [1, 2, 3, 7, 5, 6, 9, 8]
+    let arrived = NudgeOutcome(reached, twin: Self.run(), world: Self.world)
+    #expect(try value("sr", arrived, 1) == [0, 0])
+    #expect(try value("sr", arrived, 2) == [0.5, 0.5])
+    #expect(try value("sr-clicked", arrived, 1) == [0, 0])
+    #expect(try value("sr-clicked", arrived, 2) == [0.5, 0])
     let same = NudgeOutcome(Self.run(), twin: Self.run(), world: Self.world)
     #expect(try value("ioi-over-twin", same, 2) == [0, 0])
     #expect(try value("ior-over-twin", same, 2) == [0, 0])

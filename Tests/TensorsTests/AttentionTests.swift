@@ -40,6 +40,29 @@ extension All {
       #expect(worst < 1e-10)
     }
 
+    /// The objective as the published mask has it: in the last column, with its own logit, seen by every row, and
+    /// its own row seeing all.
+    @Test func theObjectiveMayComeFirst() {
+      var draw = Draw(5)
+      let (n, r) = (5, 0.7)
+      let (q, k, v) = (draw.matrix(n, 3), draw.matrix(n, 3), draw.matrix(n, 3))
+      var scores = q.timesTransposed(k)
+      for t in 0..<n {
+        for key in 0..<n {
+          scores[t, key] = scores[t, key] / 3.0.squareRoot() + (key == n - 1 ? r : key > t ? -10000 : 0)
+        }
+      }
+      let expected = scores.rowsSoftmaxed().times(v)
+      let first = [n - 1] + Array(0..<n - 1)
+      let tape = Tape<Double>(parameters: ParameterSet(), training: false, stream: stream)
+      let found = tape.attention(
+        query: tape.constant(q.selectingRows(first)), key: tape.constant(k.selectingRows(first)),
+        value: tape.constant(v.selectingRows(first)), layout: RaggedLayout(lengths: [n]), heads: 1,
+        objective: tape.constant(Matrix([[r]]))
+      ).value
+      #expect(zip(found.values, expected.selectingRows(first).values).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+
     @Test func blindRowWithoutKeysSeesItself() {
       var draw = Draw(2)
       let x = draw.matrix(1, 3)

@@ -124,6 +124,19 @@ extension All {
         $0.attentionLast(
           query: $1["q"], key: $1["k"], value: $1["v"], layout: Self.layout, heads: 3, dropout: dropout)
       }
+      for layout in [Self.layout, RaggedLayout(lengths: [3, 5, 1, 2])] {
+        let r = draw.matrix(4, 1)
+        expectCorrect([], ["q": q, "k": k, "v": v, "r": r]) {
+          $0.attention(
+            query: $1["q"], key: $1["k"], value: $1["v"], layout: layout, heads: 2, dropout: dropout,
+            objective: $1["r"])
+        }
+        expectCorrect([], ["q": draw.matrix(4, d), "k": k, "v": v, "r": r]) {
+          $0.attentionLast(
+            query: $1["q"], key: $1["k"], value: $1["v"], layout: layout, heads: 3, dropout: dropout,
+            objective: $1["r"])
+        }
+      }
     }
 
     @Test func losses() {
@@ -139,6 +152,9 @@ extension All {
       expectCorrect([], ["x": h]) { $0.crossEntropy(logits: $1["x"], labels: [4, 0, 4]) }
       expectCorrect(table, ["h": h]) {
         $0.scale($0.crossEntropy(hidden: $1["h"], table: "e", labels: [4, 0, 4]), by: 3)
+      }
+      expectCorrect(table + [("b", draw.matrix(1, 7))], ["h": h]) {
+        $0.scale($0.crossEntropy(hidden: $1["h"], table: "e", bias: "b", labels: [4, 0, 4]), by: 3)
       }
       let views: KeyValuePairs = ["a": h, "b": draw.matrix(3, 5)]
       expectCorrect([], views) { $0.contrastive($1["a"], $1["b"], temperature: 0.7) }

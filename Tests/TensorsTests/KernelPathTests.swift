@@ -115,10 +115,14 @@ extension All {
       var heads: Int
       var lastOnly: Bool
       func callAsFunction<S: Scalar>(_ tape: Tape<S>, _ x: [Var<S>]) -> Var<S> {
-        lastOnly
+        let objective = x.count > 3 ? x[3] : nil
+        return lastOnly
           ? tape.attentionLast(
-            query: x[0], key: x[1], value: x[2], layout: layout, heads: heads, dropout: 0.2)
-          : tape.attention(query: x[0], key: x[1], value: x[2], layout: layout, heads: heads, dropout: 0.2)
+            query: x[0], key: x[1], value: x[2], layout: layout, heads: heads, dropout: 0.2,
+            objective: objective)
+          : tape.attention(
+            query: x[0], key: x[1], value: x[2], layout: layout, heads: heads, dropout: 0.2,
+            objective: objective)
       }
     }
 
@@ -136,10 +140,14 @@ extension All {
         for (heads, width) in [(1, 1), (2, 5), (3, 16), (1, 40)] {
           let (n, d) = (layout.tokens, heads * width)
           for lastOnly in [false, true] {
-            compare(
-              "attention \(layout.offsets) heads \(heads)×\(width)",
-              [draw.matrix(lastOnly ? layout.sequences : n, d), draw.matrix(n, d), draw.matrix(n, d)],
-              Attend(layout: layout, heads: heads, lastOnly: lastOnly))
+            let inputs = [
+              draw.matrix(lastOnly ? layout.sequences : n, d), draw.matrix(n, d), draw.matrix(n, d),
+            ]
+            for objective in [[], [draw.matrix(layout.sequences, 1)]] {
+              compare(
+                "attention \(layout.offsets) heads \(heads)×\(width), objectives \(objective.count)",
+                inputs + objective, Attend(layout: layout, heads: heads, lastOnly: lastOnly))
+            }
           }
         }
       }
@@ -154,6 +162,7 @@ extension All {
           (1, tape.binaryCrossEntropy(hidden: h, table: "e", positives: labels, negatives: others)),
           (2, tape.pairwiseRanking(hidden: h, table: "e", positives: labels, negatives: others)),
           (3, tape.crossEntropy(hidden: h, table: "e", labels: labels)),
+          (0.5, tape.crossEntropy(hidden: h, table: "e", bias: "b", labels: labels)),
           (4, tape.contrastive(h, tape.gather("e", others, frozenRow: 0), temperature: 0.7)),
         ])
       }
@@ -164,7 +173,7 @@ extension All {
       for (rows, width, items) in [(1, 1, 1), (4, 3, 5), (300, 17, 41)] {
         compare(
           "losses \(rows)×\(width) of \(items)", [draw.matrix(rows, width)],
-          parameters: [("e", draw.matrix(items, width))], tolerance: 2e-5,
+          parameters: [("e", draw.matrix(items, width)), ("b", draw.matrix(1, items))], tolerance: 2e-5,
           Losses(labels: draw.indices(rows, below: items), others: draw.indices(rows, below: items)))
       }
     }

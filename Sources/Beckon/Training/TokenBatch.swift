@@ -43,11 +43,7 @@ public struct TokenBatch: Sendable {
   ///   it is the one asked for.
   public init(_ histories: [UserHistory], length: Int, keepingPads: Bool = false) {
     for history in histories {
-      let past = history.past.suffix(length).map { Optional($0) }
-      let gap = [Int32?](repeating: nil, count: length - past.count)
-      let clicked = history.clicked.suffix(length).map { Optional($0) }
-      let slots = history.padding == .right ? past + gap + clicked : gap + past + clicked
-      append(Array(slots.suffix(length))) { keepingPads || $0 == length - 1 }
+      append(history.slots(length)) { keepingPads || $0 == length - 1 }
     }
   }
 
@@ -66,5 +62,15 @@ public struct TokenBatch: Sendable {
       length += 1
     }
     lengths.append(length)
+  }
+}
+
+extension UserHistory {
+  /// A window of `length` slots, the newest last, padded as the history asks; `nil` stands for a pad.
+  public func slots(_ length: Int) -> [Int32?] {
+    let past = past.suffix(length).map { Optional($0) }
+    let gap = [Int32?](repeating: nil, count: length - past.count)
+    let clicked = clicked.suffix(length).map { Optional($0) }
+    return Array((padding == .right ? past + gap + clicked : gap + past + clicked).suffix(length))
   }
 }

@@ -110,7 +110,9 @@ public protocol TrainableEncoder: Encoder {
   /// Values before the first step.
   func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float>
   /// What one pass over the data consists of; the users' whole training sequences unless the encoder says otherwise.
-  func samples(_ split: Split) throws -> [TrainingSample]
+  ///
+  /// - Parameter seed: experiment seed, for samples that are drawn.
+  func samples(_ split: Split, seed: UInt64) throws -> [TrainingSample]
   /// Called before each epoch, from 1: for steps that are not gradient steps, such as clustering.
   mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext) throws
   /// The loss of a batch, 1 × 1.
@@ -123,7 +125,7 @@ extension TrainableEncoder {
   /// None.
   public func refusal(ofExtraTensors names: [String]) -> String? { nil }
   /// The users' whole training sequences.
-  public func samples(_ split: Split) throws -> [TrainingSample] { .wholeSequences(of: split) }
+  public func samples(_ split: Split, seed: UInt64) throws -> [TrainingSample] { .wholeSequences(of: split) }
   /// Nothing.
   public mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext)
     throws
@@ -162,7 +164,7 @@ extension TrainableEncoder {
   }
 
   private mutating func fit(from initial: ParameterSet<Float>, _ context: TrainingContext) throws {
-    let samples = try samples(context.split)
+    let samples = try samples(context.split, seed: context.seed)
     guard !samples.isEmpty else {
       throw TrainingError.nothingToLearn(
         reason: "no user has two training items, so there is no next item to learn.")

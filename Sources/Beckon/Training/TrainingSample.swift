@@ -52,6 +52,34 @@ extension [TrainingSample] {
     }
     return samples
   }
+
+  /// Stretches of random length that follow one another, drawn once. (IRN's released code)
+  ///
+  /// Where no more is left than the shortest stretch, that many of the newest items are taken: they may overlap the
+  /// stretch before, and a shorter sequence is taken whole.
+  ///
+  /// - Parameters:
+  ///   - lengths: items of a stretch, its last item included; at least 2.
+  ///   - seed: experiment seed.
+  public static func segments(
+    of split: Split, lengths: ClosedRange<Int>, seed: UInt64
+  ) -> [TrainingSample] {
+    var samples: [TrainingSample] = []
+    for (user, training) in split.training.enumerated() where training.count >= 2 {
+      func append(_ items: ArraySlice<Int32>) {
+        samples.append(TrainingSample(user: Int32(user), items: items, key: UInt32(samples.count)))
+      }
+      var stream = RandomStream(seed: seed, purpose: Purpose("segments"), UInt32(user))
+      var rest = training
+      while rest.count > lengths.lowerBound {
+        let stretch = rest.prefix(lengths.lowerBound + stream.uniform(below: lengths.count))
+        append(stretch)
+        rest = rest.dropFirst(stretch.count)
+      }
+      if !rest.isEmpty { append(training.suffix(lengths.lowerBound)) }
+    }
+    return samples
+  }
 }
 
 /// Samples that end in the same item: two ways to one target share an intent. (ICSRec §4.2)

@@ -60,6 +60,8 @@ typedef struct {
   long head_width;    // columns of this head
   const uint8_t *_Nullable is_key; // 1 for rows that others see; NULL if all are
   long first_key;     // the first of them; `tokens` if there is none
+  int objective;      // 1 if row 0 is an objective: it sees all rows
+  float objective_bias; // added to every row's scaled score of an objective
   float scale;        // factor on the scores, 1/√head_width
   uint32_t threshold; // dropout rate × 65536; 0 switches dropout off
   float keep_scale;   // 65536 / (65536 − threshold)
@@ -150,10 +152,10 @@ void bk_adam(long n, BK_OUT parameters, BK_IN gradients, BK_OUT first, BK_OUT se
 /// for.
 void bk_attention(const bk_attention_shape *_Nonnull shape, long stride, BK_IN query, BK_IN key, BK_IN value,
                   BK_OUT out, BK_OUT_OPT statistics);
-/// Gradients of the above; d_query, d_key and d_value are overwritten.
+/// Gradients of the above, overwritten; d_objective is one number, that of objective_bias.
 void bk_attention_backward(const bk_attention_shape *_Nonnull shape, long stride, BK_IN query, BK_IN key,
                            BK_IN value, BK_IN statistics, BK_IN d_out, BK_OUT d_query, BK_OUT d_key,
-                           BK_OUT d_value);
+                           BK_OUT d_value, BK_OUT_OPT d_objective);
 
 /// mask[i] = 1 where the i-th 16-bit draw is ≥ threshold. Draw i is half i mod 8 (low half of word 0 first)
 /// of the Philox4x32-10 block with counter (block + i/8, c1, c2, 0); the caller may start at any block.

@@ -25,18 +25,14 @@ struct BSARecEncoder: TransformerEncoder {
   func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float> {
     let network = network(itemCount: context.split.dataset.itemCount)
     let stream = RandomStream(seed: context.seed, purpose: .initialization)
-    var parameters: ParameterSet<Float> = network.initialParameters(stream: stream)
+    var initial = InitialParameters<Float>(network.initialParameters(stream: stream), stream: stream)
     let d = configuration.hiddenSize
     for layer in 0..<configuration.layers {
       let filter = filterName(network, layer)
-      var stream = stream.keyed(UInt32(parameters.names.count))
-      parameters[filter + ".sqrt_beta"] = Matrix(
-        rows: 1, columns: d, values: (0..<d).map { _ in Float(stream.normal()) })
-      parameters[filter + ".LayerNorm.weight"] = Matrix(
-        rows: 1, columns: d, values: [Float](repeating: 1, count: d))
-      parameters[filter + ".LayerNorm.bias"] = Matrix(rows: 1, columns: d)
+      initial.draw(filter + ".sqrt_beta", 1, d) { $0.normal() }
+      initial.layerNorm(filter + ".LayerNorm", d)
     }
-    return parameters
+    return initial.parameters
   }
 
   /// Every prefix of the newest items; the first item is asked for after nothing but pads.

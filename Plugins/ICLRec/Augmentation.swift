@@ -13,24 +13,36 @@ struct Augmentation: Codable, Equatable, Sendable {
   ///
   /// - Parameter sequence: at least one item, oldest first.
   func view(of sequence: ArraySlice<Int32>, stream: inout RandomStream) -> [Int32?] {
-    let items = Array(sequence)
     switch stream.uniform(below: 3) {
-    case 0:
-      let window = window(of: items.count, share: crop, stream: &stream)
-      // A window of nothing keeps a single item, so that a view is never empty.
-      return items[window.isEmpty ? window.lowerBound..<window.lowerBound + 1 : window].map { Optional($0) }
-    case 1:
-      var view = items.map { Optional($0) }
-      for index in stream.sample(Int(mask * Double(items.count)), of: items.count) { view[index] = nil }
-      return view
-    default:
-      var view = items
-      let window = window(of: items.count, share: reorder, stream: &stream)
-      var part = Array(view[window])
-      stream.shuffle(&part)
-      view.replaceSubrange(window, with: part)
-      return view.map { Optional($0) }
+    case 0: cropped(sequence, &stream)
+    case 1: masked(sequence, &stream)
+    default: reordered(sequence, &stream)
     }
+  }
+
+  /// A window of the sequence.
+  func cropped(_ sequence: ArraySlice<Int32>, _ stream: inout RandomStream) -> [Int32?] {
+    let items = Array(sequence)
+    let window = window(of: items.count, share: crop, stream: &stream)
+    // A window of nothing keeps a single item, so that a view is never empty.
+    return items[window.isEmpty ? window.lowerBound..<window.lowerBound + 1 : window].map { Optional($0) }
+  }
+
+  /// The sequence with pads in random places.
+  func masked(_ sequence: ArraySlice<Int32>, _ stream: inout RandomStream) -> [Int32?] {
+    var view = sequence.map { Optional($0) }
+    for index in stream.sample(Int(mask * Double(view.count)), of: view.count) { view[index] = nil }
+    return view
+  }
+
+  /// The sequence with a window shuffled.
+  func reordered(_ sequence: ArraySlice<Int32>, _ stream: inout RandomStream) -> [Int32?] {
+    var view = Array(sequence)
+    let window = window(of: view.count, share: reorder, stream: &stream)
+    var part = Array(view[window])
+    stream.shuffle(&part)
+    view.replaceSubrange(window, with: part)
+    return view.map { Optional($0) }
   }
 
   /// A window of ⌊share · count⌋ places; its start is uniform over 0 ... count − length − 1, as published, so

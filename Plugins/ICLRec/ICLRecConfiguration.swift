@@ -18,7 +18,7 @@ enum Contrast: String, Choice {
 }
 
 extension ICLRecEncoder {
-  struct Configuration: NextItemSettings {
+  struct Configuration: TransformerSettings, NextItemSettings {
     /// Width of a hidden vector.
     var hiddenSize = 64
     /// Transformer layers.

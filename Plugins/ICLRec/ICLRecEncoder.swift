@@ -72,7 +72,7 @@ struct ICLRecEncoder: TransformerEncoder {
   func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S> {
     let network = network(itemCount: batch.itemCount)
     let keepsPads = configuration.pooling == .all && configuration.intentWeight > 0
-    let (tokens, next) = nextItemTokens(batch, keepingPads: keepsPads)
+    let (tokens, next) = batch.nextItems(length: configuration.maximumLength, keepingPads: keepsPads)
     let hidden = network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
     let real = keepsPads ? tape.rows(hidden, tokens.keyRows) : hidden
     var terms: [(Double, Var<S>)] = [(1, nextItemLoss(tape, hidden: real, next: next, batch))]

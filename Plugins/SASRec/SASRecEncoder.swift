@@ -6,11 +6,11 @@ struct SASRecEncoder: TransformerEncoder {
     "sasrec", "Causal self-attention over the user's items; the last hidden vector is the state.",
     source: """
       Kang and McAuley, ICDM 2018, in the S3Rec family's form: post-norm, learned positions, GELU, tied item \
-      table, binary cross-entropy at every position with one negative. Deviates from the 2018 form, which is \
-      pre-norm in the query alone and scales item embeddings by √d.
+      table, binary cross-entropy at every position with one negative. The 2018 form, which is pre-norm in the query \
+      alone and scales item embeddings by √d, is `sasrec-original`.
       """)
 
-  struct Configuration: NextItemSettings {
+  struct Configuration: TransformerSettings, NextItemSettings {
     /// Width of a hidden vector.
     var hiddenSize = 64
     /// Transformer layers.
@@ -44,11 +44,4 @@ struct SASRecEncoder: TransformerEncoder {
   init(configuration: Configuration) { self.configuration = configuration }
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) { configuration.check(&checks) }
-
-  func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S> {
-    let (tokens, next) = nextItemTokens(batch, keepingPads: false)
-    let hidden = network(itemCount: batch.itemCount)(
-      tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
-    return nextItemLoss(tape, hidden: hidden, next: next, batch)
-  }
 }

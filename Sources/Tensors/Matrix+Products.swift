@@ -70,7 +70,8 @@ extension Matrix {
     }
   }
 
-  private func squaredRowNorms() -> Matrix {
+  /// The squared length of each row: `[rows, 1]`.
+  func squaredRowNorms() -> Matrix {
     Matrix(rows: rows, columns: 1) { out in
       withPointer { x in
         Parallel.chunks(rows, grain: rowGrain(columns)) { range in

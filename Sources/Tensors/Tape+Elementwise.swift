@@ -26,7 +26,7 @@ extension Tape {
   public func multiply(_ a: Var<S>, _ b: Var<S>) -> Var<S> {
     record(combine(a, b, "multiply", S.Kernels.multiply), from: [a, b]) { tape, gradient in
       for (target, factor) in [(a, b), (b, a)] where target.slot != nil {
-        var product = zip(gradient, factor.value, S.Kernels.multiply)
+        var product = elementwise(gradient, factor.value, S.Kernels.multiply)
         tape.contribute(to: target, &product)
       }
     }
@@ -97,6 +97,26 @@ extension Tape {
     }
   }
 
+  /// √x; 0 gets no gradient. x must not be negative.
+  public func squareRoot(_ x: Var<S>) -> Var<S> {
+    record(x.value.roots(inverse: false), from: [x]) { tape, gradient in
+      let slope = scaled(x.value.roots(inverse: true), by: 0.5)
+      var product = elementwise(gradient, slope, S.Kernels.multiply)
+      tape.contribute(to: x, &product)
+    }
+  }
+
+  /// 1/x where x is positive; 0 without gradient elsewhere.
+  public func reciprocal(_ x: Var<S>) -> Var<S> {
+    let root = x.value.roots(inverse: true)
+    let value = elementwise(root, root, S.Kernels.multiply)
+    return record(value, from: [x]) { tape, gradient in
+      let slope = scaled(elementwise(value, value, S.Kernels.multiply), by: -1)
+      var product = elementwise(gradient, slope, S.Kernels.multiply)
+      tape.contribute(to: x, &product)
+    }
+  }
+
   /// Each element dropped with chance `rate`, the others scaled by 1/(1 − rate); the identity unless training.
   ///
   /// Which elements drop depends on the tape's stream, the number of dropping operations so far and the
@@ -134,7 +154,7 @@ extension Tape {
     precondition(
       a.rows == b.rows && a.columns == b.columns,
       "\(name): a is \(a.rows)×\(a.columns) but b is \(b.rows)×\(b.columns).")
-    return zip(a.value, b.value, kernel)
+    return elementwise(a.value, b.value, kernel)
   }
 }
 
@@ -145,6 +165,17 @@ extension Matrix {
       withPointer { x in
         elementChunks(count) {
           S.Kernels.activate(kind, $0.count, x + $0.lowerBound, into: y + $0.lowerBound)
+        }
+      }
+    }
+  }
+
+  /// √x of every element, or 1/√x with 0 for what is not positive.
+  func roots(inverse: Bool) -> Matrix {
+    Matrix(rows: rows, columns: columns) { y in
+      withPointer { x in
+        elementChunks(count) {
+          S.Kernels.roots($0.count, x + $0.lowerBound, into: y + $0.lowerBound, inverse: inverse)
         }
       }
     }
@@ -173,7 +204,8 @@ func scaled<S: Scalar>(_ x: Matrix<S>, by factor: Double) -> Matrix<S> {
   }
 }
 
-private func zip<S: Scalar>(
+/// A kernel of two operands on whole matrices of one shape.
+func elementwise<S: Scalar>(
   _ a: Matrix<S>, _ b: Matrix<S>,
   _ kernel: (Int, UnsafePointer<S>, UnsafePointer<S>, UnsafeMutablePointer<S>) -> Void
 ) -> Matrix<S> {

@@ -24,9 +24,11 @@ enum EncoderChecks {
 
   /// Derivatives of the loss of one batch that disagree with differences.
   ///
-  /// - Parameter samples: what the batch holds; the encoder's own samples if nil.
+  /// - Parameters:
+  ///   - samples: what the batch holds; the encoder's own samples if nil.
+  ///   - step: of the differences.
   static func gradientMistakes<Encoder: TrainableEncoder>(
-    _ encoder: Encoder, samples: ((Split) -> [TrainingSample])? = nil
+    _ encoder: Encoder, samples: ((Split) -> [TrainingSample])? = nil, step: Double = 1e-5
   ) throws -> [GradientCheck.Mistake] {
     let items = Matrix<Float>(rows: 7, columns: 4, values: (0..<28).map { Float($0 % 5) - 2 })
     let world = try ToyWorld(sequences: sequences, users: items.selectingRows([0, 1, 2]), items: items)
@@ -41,7 +43,8 @@ enum EncoderChecks {
     let failure = Mutex<(any Error)?>(nil)
     // A key's bias moves all logits of a softmax alike, so its derivative is 0 but for rounding.
     let keyBiases = Set(parameters.names.filter { $0.hasSuffix("key.bias") })
-    let found = GradientCheck(floor: 1e-2).mistakes(parameters: parameters, constants: keyBiases) { tape, _ in
+    let found = GradientCheck(step: step, floor: 1e-2).mistakes(parameters: parameters, constants: keyBiases)
+    { tape, _ in
       do { return try ready.loss(tape, batch) } catch {
         failure.withLock { $0 = error }
         return tape.constant(Matrix(rows: 1, columns: 1))

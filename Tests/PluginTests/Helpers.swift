@@ -53,3 +53,25 @@ func complaint(_ body: () throws -> some Any) -> String {
     return "no error, but \(value)"
   } catch { return "\(error)" }
 }
+
+/// Parameters with the numbers of Tests/ReferenceImplementations/values.py in place of their own.
+func withFixedValues(_ parameters: ParameterSet<Double>) -> ParameterSet<Double> {
+  var result = parameters
+  for (number, name) in parameters.names.enumerated() {
+    for index in parameters[name].values.indices {
+      result[name].values[index] = 0.4 * sin(1 + 2.3 * Double(number) + 0.7 * Double(index))
+    }
+  }
+  return result
+}
+
+/// Records an issue with the worst difference if two lists of numbers differ.
+func expectEqual(
+  _ found: [Double], _ expected: [Double], within bound: Double = 1e-9,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let worst = zip(found, expected).map { abs($0 - $1) }.max() ?? .infinity
+  #expect(
+    found.count == expected.count && worst <= bound, "worst difference \(worst)",
+    sourceLocation: sourceLocation)
+}

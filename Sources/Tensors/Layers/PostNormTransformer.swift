@@ -62,38 +62,22 @@ public struct PostNormTransformer: Sendable, Equatable {
   /// Weights N(0, 0.02²), row 0 of the item table included (as the published code does, which overwrites the
   /// zero pad row); biases 0, gains 1. Each matrix has its own stream.
   public func initialParameters<S: Scalar>(stream: RandomStream) -> ParameterSet<S> {
-    var parameters = ParameterSet<S>()
-    func draw(_ name: String, _ rows: Int, _ columns: Int) {
-      var stream = stream.keyed(UInt32(parameters.names.count))
-      let values = (0..<rows * columns).map { _ in S(0.02 * stream.normal()) }
-      parameters[name] = Matrix(rows: rows, columns: columns, values: values)
-    }
-    func constant(_ name: String, _ value: S, _ columns: Int) {
-      parameters[name] = Matrix(rows: 1, columns: columns, values: [S](repeating: value, count: columns))
-    }
-    func norm(_ name: String) {
-      constant(name + ".LayerNorm.weight", 1, hiddenSize)
-      constant(name + ".LayerNorm.bias", 0, hiddenSize)
-    }
-    func linear(_ name: String, _ columns: Int, to rows: Int) {
-      draw(name + ".weight", rows, columns)
-      constant(name + ".bias", 0, rows)
-    }
-    draw(Self.itemTable, items, hiddenSize)
-    draw(Self.positionTable, maximumLength, hiddenSize)
-    constant("LayerNorm.weight", 1, hiddenSize)
-    constant("LayerNorm.bias", 0, hiddenSize)
+    var initial = InitialParameters<S>(stream: stream)
+    let small: InitialParameters<S>.Draw = { 0.02 * $0.normal() }
+    initial.draw(Self.itemTable, items, hiddenSize, small)
+    initial.draw(Self.positionTable, maximumLength, hiddenSize, small)
+    initial.layerNorm("LayerNorm", hiddenSize)
     for layer in 0..<layers {
       let (attention, inner) = (attentionName(layer), innerName(layer))
       for part in ["query", "key", "value", "dense"] {
-        linear("\(attention).\(part)", hiddenSize, to: hiddenSize)
+        initial.linear("\(attention).\(part)", hiddenSize, to: hiddenSize, small)
       }
-      norm(attention)
-      linear(inner + ".dense_1", hiddenSize, to: innerSize)
-      linear(inner + ".dense_2", innerSize, to: hiddenSize)
-      norm(inner)
+      initial.layerNorm(attention + ".LayerNorm", hiddenSize)
+      initial.linear(inner + ".dense_1", hiddenSize, to: innerSize, small)
+      initial.linear(inner + ".dense_2", innerSize, to: hiddenSize, small)
+      initial.layerNorm(inner + ".LayerNorm", hiddenSize)
     }
-    return parameters
+    return initial.parameters
   }
 
   /// The hidden vector of every token.

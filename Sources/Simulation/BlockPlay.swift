@@ -25,7 +25,7 @@ struct BlockPlay {
   private var affinities: Matrix<Float>
   private var record: Trajectories
 
-  init(rollOut: RollOut, targetPlace: Int, users: Range<Int>) {
+  init(rollOut: RollOut, targetPlace: Int, users: Range<Int>, hidesTarget: Bool = false) {
     self.rollOut = rollOut
     self.targetPlace = targetPlace
     self.users = users
@@ -34,7 +34,8 @@ struct BlockPlay {
     let split = rollOut.system.model.split
     histories = users.map { user in
       UserHistory(
-        user: Int32(user), past: split.training[user], target: target, padding: rollOut.settings.padding)
+        user: Int32(user), past: split.training[user], target: hidesTarget ? nil : target,
+        padding: rollOut.settings.padding)
     }
     met = users.map { Set(split.training[$0]).sorted() }
     heldOut = users.map { Array(split.dataset.sequences[$0].dropFirst(split.training[$0].count)) }

@@ -77,11 +77,14 @@ struct NudgeTask: EvaluationTask {
     let states = try rollOut.initialStates()
     func twin(_ scorer: any Scorer, label: String, since start: Date) throws -> Trajectories {
       try parts.twins.trajectories(parts.twinIdentity) {
-        try rollOut.run(scorer, states: states, label: label, since: start)
+        let states = try states ?? rollOut.initialStates(hidingTarget: true)
+        return try rollOut.run(scorer, states: states, hidesTarget: true, label: label, since: start)
       }
     }
     let outcome: NudgeOutcome
-    if let scorer = parts.twin {
+    // An encoder that sees the target guides by itself, whatever the scorer: its twin is played without.
+    let readsTarget = system.model.encoder?.readsTarget ?? false
+    if let scorer = parts.twin ?? (readsTarget ? system.scorer : nil) {
       let guided = try rollOut.run(system.scorer, states: states, label: "rounds", since: start)
       let other = try twin(scorer, label: "rounds of the twin", since: Date())
       outcome = NudgeOutcome(guided, twin: other, world: parts.world)

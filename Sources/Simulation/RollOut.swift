@@ -23,8 +23,10 @@ struct RollOut: Sendable {
   }
 
   /// States before the first round, `[user, width]`, shared by all targets; nil if they depend on the target.
-  func initialStates() throws -> Matrix<Float>? {
-    guard let encoder = system.model.encoder, !encoder.readsTarget else { return nil }
+  ///
+  /// - Parameter hidingTarget: for a run in which the encoder is kept from seeing it.
+  func initialStates(hidingTarget: Bool = false) throws -> Matrix<Float>? {
+    guard let encoder = system.model.encoder, hidingTarget || !encoder.readsTarget else { return nil }
     var histories = system.model.split.histories
     for index in histories.indices { histories[index].padding = settings.padding }
     return try histories.rowsInBlocks { try encoder.encode($0) }
@@ -32,9 +34,12 @@ struct RollOut: Sendable {
 
   /// All trajectories under one scorer.
   ///
-  /// - Parameter start: when the work began, for the progress reported.
+  /// - Parameters:
+  ///   - hidesTarget: whether the encoder is kept from seeing the target: in a twin nothing may guide.
+  ///   - start: when the work began, for the progress reported.
   func run(
-    _ scorer: any Scorer, states: Matrix<Float>?, label: String, since start: Date = Date()
+    _ scorer: any Scorer, states: Matrix<Float>?, hidesTarget: Bool = false, label: String,
+    since start: Date = Date()
   ) throws -> Trajectories {
     let users = system.model.split.dataset.userCount
     let blocks = (users + Self.block - 1) / Self.block
@@ -50,7 +55,9 @@ struct RollOut: Sendable {
         for unit in range.map({ $0 + from }) {
           let (target, block) = (unit / blocks, unit % blocks)
           let members = block * Self.block..<min(users, (block + 1) * Self.block)
-          var play = BlockPlay(rollOut: self, targetPlace: target, users: members)
+          var play = BlockPlay(
+            rollOut: self, targetPlace: target, users: members,
+            hidesTarget: hidesTarget)
           let part = try play.run(scorer, states: states)
           collected.withLock { $0.append((target, members.lowerBound, part)) }
           let done = progress.withLock { count -> Int in

@@ -16,6 +16,33 @@ private struct SlateStub: ClickModel {
   func answers(to slates: [Slate]) throws -> [[Double]?] { slates.map(answer) }
 }
 
+/// Notes what an encoder is told.
+private struct Spy: Beckon.Encoder {
+  static let about = About("spy", "Notes the padding.")
+  var inner: FixedVectorsEncoder
+  var readsTarget = false
+  let seen: Seen
+  final class Seen: Sendable {
+    let paddings = Mutex<Set<TokenBatch.Padding>>([])
+    let targets = Mutex<[Int32?: Int]>([:])
+  }
+  init(configuration: NoConfiguration) throws { throw Problem("", "not from a spec") }
+  init(_ inner: FixedVectorsEncoder, _ seen: Seen) { (self.inner, self.seen) = (inner, seen) }
+  var parameters: ParameterSet<Float> {
+    get { inner.parameters }
+    set { inner.parameters = newValue }
+  }
+  var itemVectors: Matrix<Float> { inner.itemVectors }
+  mutating func train(_ context: TrainingContext) throws {}
+  func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
+    for history in histories {
+      _ = seen.paddings.withLock { $0.insert(history.padding) }
+      seen.targets.withLock { $0[history.target, default: 0] += 1 }
+    }
+    return try inner.encode(histories)
+  }
+}
+
 /// What the task can be told, on the world of `HandWorkedTests`.
 struct SettingsTests {
   // Items 0 → (1, 0), 1 → (0, 1), 2 → (0.6, 0.8), 3 → (−1, 0), 4 → (0, −1); user 0 is (1, 0) and knows item 0.
@@ -139,26 +166,6 @@ struct SettingsTests {
   }
 
   @Test func thePaddingReachesTheEncoder() throws {
-    struct Spy: Beckon.Encoder {
-      static let about = About("spy", "Notes the padding.")
-      var inner: FixedVectorsEncoder
-      let seen: Seen
-      final class Seen: Sendable {
-        let paddings = Mutex<Set<TokenBatch.Padding>>([])
-      }
-      init(configuration: NoConfiguration) throws { throw Problem("", "not from a spec") }
-      init(_ inner: FixedVectorsEncoder, _ seen: Seen) { (self.inner, self.seen) = (inner, seen) }
-      var parameters: ParameterSet<Float> {
-        get { inner.parameters }
-        set { inner.parameters = newValue }
-      }
-      var itemVectors: Matrix<Float> { inner.itemVectors }
-      mutating func train(_ context: TrainingContext) throws {}
-      func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
-        for history in histories { _ = seen.paddings.withLock { $0.insert(history.padding) } }
-        return try inner.encode(histories)
-      }
-    }
     for padding in TokenBatch.Padding.allCases {
       var play = try Self.play { $0.padding = padding }
       let seen = Spy.Seen()
@@ -166,6 +173,19 @@ struct SettingsTests {
       _ = try play.run()
       #expect(seen.paddings.withLock { $0 } == [padding])
     }
+  }
+}
+
+struct TwinTests {
+  @Test func theTwinOfAnEncoderThatSeesTheTargetDoesNotSeeIt() throws {
+    var play = Play(try ToyWorld(), targets: [3])
+    play.clicks = .never
+    let seen = Spy.Seen()
+    var spy = Spy(try #require(play.world.model.encoder as? FixedVectorsEncoder), seen)
+    spy.readsTarget = true
+    play.encoder = spy
+    _ = try play.run()
+    #expect(seen.targets.withLock { $0 } == [3: 12, nil: 12])
   }
 }
 

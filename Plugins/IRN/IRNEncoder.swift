@@ -43,6 +43,7 @@ struct IRNEncoder: TrainableEncoder {
   }
 
   var readsTarget: Bool { true }
+  var window: Int? { configuration.maximumLength - 1 }
   var needsEmbeddings: Bool { configuration.initialItems == .embeddings && configuration.weights.isEmpty }
   var prefersByDotProduct: Bool { false }
   var training: TrainingSettings { configuration.training }

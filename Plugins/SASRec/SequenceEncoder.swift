@@ -69,6 +69,7 @@ extension Matrix {
 extension SequenceEncoder {
   var training: TrainingSettings { configuration.training }
   var weightsPath: String { configuration.weights }
+  var window: Int? { configuration.maximumLength }
 
   /// The network for the parameters at hand.
   var network: Network {

@@ -33,6 +33,7 @@ struct ProtocolCard {
       ("Items met before", byVariant { data($0) { $0["masking"]?.string.map(Self.masking) } }),
       ("Task", byVariant { spec($0, "task").map(Self.component) }),
       ("Encoder", byVariant { spec($0, "encoder").map(Self.briefly) }),
+      ("Histories beyond its window", byVariant(beyondWindow)),
       ("Simulated world", byVariant { spec($0, "environment", "embeddings").map(Self.briefly) }),
       ("Who moves the users", byVariant(owner)),
       ("Arousal policy", byVariant { spec($0, "arousal").map(Self.component) }),
@@ -118,6 +119,13 @@ struct ProtocolCard {
       : "How far a click moves the simulated user does not depend on the recommender, so a gain in IoI or IoR comes "
         + "from what was shown."
     return "<strong>\(owner)</strong> (\(dynamics)). \(meaning)"
+  }
+
+  private func beyondWindow(_ variant: ResolvedVariant) -> HTML? {
+    guard let share = results.runs(of: variant.name).first?.record.facts["usersBeyondWindow"]?.number,
+      share > 0
+    else { return nil }
+    return "\(NumberText.percent(share)) of the users: only the newest items of these count"
   }
 
   private var probabilities: HTML {

@@ -56,6 +56,10 @@ struct NextItemTask: EvaluationTask {
           perUser: ranks.map { metric.value(rank: $0, cutoff: cutoff) })
       }
     }
-    return TaskResult(values: values, facts: .members([("queries", .number(Double(queries.count)))]))
+    return TaskResult(
+      values: values,
+      facts: .members([
+        ("queries", .number(Double(queries.count))), ("usersBeyondWindow", system.shareBeyondWindow),
+      ]))
   }
 }

@@ -71,6 +71,7 @@ struct NudgeTask: EvaluationTask {
 
   func run(_ system: System) throws -> TaskResult {
     guard let parts = system.nudge else { return TaskResult(values: []) }
+    try refuseTargetsOfEverybody(parts, system.model.split)
     let rollOut = RollOut(
       system: system, parts: parts, settings: configuration)
     let start = Date()
@@ -106,6 +107,18 @@ struct NudgeTask: EvaluationTask {
     return TaskResult(values: values, rounds: RoundMeans.table(of: outcome), facts: facts, outcome: outcome)
   }
 
+  private func refuseTargetsOfEverybody(_ parts: NudgeParts, _ split: Split) throws {
+    for target in parts.targets where split.training.allSatisfy({ $0.contains(target) }) {
+      let (id, name) = (
+        split.dataset.catalogue.identifiers[Int(target)], split.dataset.catalogue.names[Int(target)]
+      )
+      throw Problem(
+        Slot.targetSelector.place,
+        "the target '\(id)'\(name == id ? "" : " (\(name))") is in every user's history already, so there is "
+          + "nobody to guide to it; choose other targets.")
+    }
+  }
+
   private func facts(_ outcome: NudgeOutcome, _ parts: NudgeParts, _ system: System) -> JSON {
     let run = outcome.trajectories
     let catalogue = system.model.split.dataset.catalogue
@@ -130,6 +143,7 @@ struct NudgeTask: EvaluationTask {
         "usersWhoKnewATarget",
         .number(Double(run.knewTarget.count { $0 }) / Double(max(1, run.targets.count)))
       ),
+      ("usersBeyondWindow", system.shareBeyondWindow),
       ("targets", .array(targets)),
     ])
   }

@@ -176,6 +176,18 @@ struct HandWorkedTests {
       result.values.map(\.name) == ["increase@1", "increase@2", "increase@3", "increase@4", "increase@5"])
   }
 
+  @Test func aTargetThatEverybodyKnowsIsRefused() throws {
+    let world = try ToyWorld(
+      sequences: [[0, 3, 4], [1, 0, 2, 3]], users: Matrix([[1, 0], [0, 1]]),
+      items: Matrix([[1, 0], [0, 1], [0.6, 0.8], [-1, 0], [0, -1]]))
+    let error = #expect(throws: Problem.self) { try Play(world, targets: [2, 0]).run() }
+    #expect(
+      error?.description
+        == "targetSelector: the target 'i0' is in every user's history already, so there is nobody to guide to it; "
+        + "choose other targets.")
+    _ = try Play(world, targets: [2, 1]).run()
+  }
+
   @Test func roundMeansAgreeWithTheMetric() throws {
     var play = try Self.play()
     play.twin = FunctionStub { _, _, item in Float(item) }

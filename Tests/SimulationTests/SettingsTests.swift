@@ -21,6 +21,7 @@ private struct Spy: Beckon.Encoder {
   static let about = About("spy", "Notes the padding.")
   var inner: FixedVectorsEncoder
   var readsTarget = false
+  var window: Int?
   let seen: Seen
   final class Seen: Sendable {
     let paddings = Mutex<Set<TokenBatch.Padding>>([])
@@ -173,6 +174,19 @@ struct SettingsTests {
       _ = try play.run()
       #expect(seen.paddings.withLock { $0 } == [padding])
     }
+  }
+}
+
+struct WindowTests {
+  @Test func usersWithMoreThanTheWindowAreCounted() throws {
+    var play = Play(try ToyWorld(), targets: [3])
+    #expect(try play.result().facts["usersBeyondWindow"] == .null)
+    var spy = Spy(try #require(play.world.model.encoder as? FixedVectorsEncoder), Spy.Seen())
+    spy.window = 4
+    play.encoder = spy
+    let longer = play.world.split.training.count { $0.count > 4 }
+    #expect(longer > 0 && longer < 12)
+    #expect(try play.result().facts["usersBeyondWindow"]?.number == Double(longer) / 12)
   }
 }
 

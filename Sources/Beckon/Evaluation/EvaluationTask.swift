@@ -54,6 +54,16 @@ public struct System: Sendable {
   }
 }
 
+extension System {
+  /// The share of users whose training part is longer than the encoder's window, so that only its newest items count;
+  /// null without such a window.
+  public var shareBeyondWindow: JSON {
+    guard let window = model.encoder?.window else { return .null }
+    let training = model.split.training
+    return .number(Double(training.count { $0.count > window }) / Double(max(1, training.count)))
+  }
+}
+
 /// The parts of a system that guides users.
 public struct NudgeParts: Sendable {
   /// Chosen targets, best first.

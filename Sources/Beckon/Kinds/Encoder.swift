@@ -9,6 +9,8 @@ public protocol Encoder: Component {
   var itemVectors: Matrix<Float> { get }
   /// Whether a state depends on `UserHistory.target`, so that targets cannot share it.
   var readsTarget: Bool { get }
+  /// Newest items of a history that are looked at; nil if there is no limit.
+  var window: Int? { get }
   /// Whether training starts from the environment's item embeddings.
   var needsEmbeddings: Bool { get }
 
@@ -33,6 +35,8 @@ extension Encoder {
   public static var kind: Kind { .encoder }
   /// False, unless the encoder says otherwise.
   public var readsTarget: Bool { false }
+  /// No limit, unless the encoder says otherwise.
+  public var window: Int? { nil }
   /// False, unless the encoder says otherwise.
   public var needsEmbeddings: Bool { false }
   /// Dot products of states and item vectors.

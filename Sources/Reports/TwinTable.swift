@@ -58,14 +58,10 @@ struct TwinTable {
     let (guided, twin) = (Sample(pairs.map(\.guided)), Sample(pairs.map(\.twin)))
     let difference = Sample(pairs.map { $0.guided - $0.twin })
     let decimals = NumberText.decimals(for: [guided.mean, twin.mean, difference.mean])
-    let spread: HTML =
-      difference.deviation.map {
-        " <span class=\"spread\">± \(NumberText.spread($0, decimals: decimals))</span>"
-      } ?? .empty
     return """
       <td class="first">\(NumberText.fixed(guided.mean, decimals: decimals))</td>\
       <td>\(NumberText.fixed(twin.mean, decimals: decimals))</td>\
-      <td>\(NumberText.signed(difference.mean, decimals: decimals))\(spread)</td>
+      <td>\(HTML.difference(difference, decimals: decimals))</td>
       """
   }
 }

@@ -60,7 +60,7 @@ struct MetricTable {
         case .lower: " Lower is better."
         case .neither: ""
         }
-      return "<dt>\(name)</dt><dd>\(facts.summary)\(unit)\(way)</dd>\n"
+      return "<dt>\(name)</dt><dd>\(facts.summary.replacing("`", with: ""))\(unit)\(way)</dd>\n"
     }
     return entries.isEmpty ? .empty : "<dl>\n\(entries)</dl>\n"
   }

@@ -50,9 +50,9 @@ enum ReportStyle {
     code, pre { font: 0.88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     pre { margin: 6px 0 12px; padding: 12px; overflow-x: auto; background: var(--panel); border-radius: 6px; }
     summary { cursor: pointer; color: var(--link); }
-    dl { margin: 8px 0; }
-    dt { font-weight: 600; }
-    dd { margin: 0 0 8px 0; color: var(--dim); max-width: 46rem; }
+    dl { margin: 8px 0 16px; display: grid; grid-template-columns: minmax(0, max-content) 1fr; gap: 2px 16px; }
+    dt { font-weight: 600; overflow-wrap: anywhere; }
+    dd { margin: 0; color: var(--dim); max-width: 46rem; }
     h4 { font-size: 1rem; margin: 20px 0 4px; overflow-wrap: anywhere; }
     .more { margin-top: 12px; }
     .tables { display: flex; flex-wrap: wrap; gap: 18px 36px; margin-top: 8px; }

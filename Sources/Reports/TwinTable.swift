@@ -26,7 +26,7 @@ struct TwinTable {
     return """
       <section id="twins"><h2>What guidance adds</h2>
       <p>After the last round, means over the seeds; the difference with its standard deviation over the seeds.</p>
-      <div class="wide"><table class="data">
+      <div class="wide"><table class="data\(HTML.stacked(3 * RoundCurves.measures.count))">
       <thead><tr><th scope="col" rowspan="2">variant</th>\(top)</tr><tr>\(bottom)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div></section>

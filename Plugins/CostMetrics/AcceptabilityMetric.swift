@@ -9,6 +9,7 @@ struct AcceptabilityMetric: TrajectoryMetric {
     "acceptability", "Mean affinity, of the users before the first round, to the items shown in the first P.",
     source: "Beckon's own; in [−1, 1]. Rounds in which nothing could be shown are left out.")
   static let unit = "cosine"
+  static let isCost = true
   let configuration: NoConfiguration
 
   func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {

@@ -13,6 +13,7 @@ struct UtilityMetric: TrajectoryMetric {
       Affinities are the simulator's: where the task does not scale users to length 1, theirs shrink with them.
       """)
   static let unit = "cosine"
+  static let isCost = true
   let configuration: NoConfiguration
 
   func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {

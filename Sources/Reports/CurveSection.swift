@@ -31,14 +31,22 @@ struct CurveSection {
   }
 
   private func single(_ lines: [ChartLine], _ measure: RoundCurves.Measure, _ index: Int) -> HTML {
-    let chart = Chart(title: measure.title, unit: measure.unit, lines: lines, identifier: "chart\(index)")
+    let chart = Chart(
+      title: measure.title, unit: measure.unit, axis: Self.axis(lines), lines: lines,
+      identifier: "chart\(index)")
     return "\(chart.svg)<output class=\"readout\" aria-live=\"polite\"></output>\n"
+  }
+
+  private static func axis(_ lines: [ChartLine]) -> ChartAxis {
+    .rounds(lines.flatMap { $0.points.map(\.x) })
   }
 
   /// Panels share their axes, and all lines stand in the background of each: drawn once, used many times.
   private func panels(_ lines: [ChartLine], _ measure: RoundCurves.Measure, _ index: Int) -> HTML {
     let size = (width: 250.0, height: 150.0)
-    let scale = ChartScale(lines: lines, left: 46, right: size.width - 10, top: 26, bottom: size.height - 24)
+    let scale = ChartScale(
+      lines: lines, axis: Self.axis(lines), left: 46, right: size.width - 10, top: 26,
+      bottom: size.height - 24)
     let guided = lines.filter { !$0.isTwin }
     let crowd: HTML = "crowd\(index)"
     return """
@@ -46,7 +54,7 @@ struct CurveSection {
       \(guided.map { $0.path(scale) })</g></defs></svg>
       <div class="panels">
       \(guided.enumerated().map { place, line -> HTML in
-        let end = line.points.last.map { "\(NumberText.alone($0.mean)) after round \($0.round)" } ?? ""
+        let end = line.points.last.map { "\(NumberText.alone($0.mean)) after round \(Int($0.x))" } ?? ""
         let twin = lines.filter { $0.isTwin && $0.variants.contains(line.name) }
         let identifier: HTML = "panel\(index)-\(place)"
         return """
@@ -54,7 +62,7 @@ struct CurveSection {
           aria-labelledby="\(identifier)"><title id="\(identifier)">\(line.name): \(end)</title>
           \(scale.axes(unit: nil))<use href="#\(crowd)"/>
           \(line.band(scale))\(twin.map { $0.path(scale) })\(line.path(scale))
-          <text class="label plain" x="46" y="16">\(Chart.shortened(line.name, to: 30))</text></svg>
+          <text class="label plain" x="46" y="16">\(Chart.shortened(line.name, to: 26))</text></svg>
 
           """
       })</div>

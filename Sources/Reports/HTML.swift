@@ -35,6 +35,16 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
     return result
   }
 
+  /// What a section shows of the metrics of costs, folded away; nothing if there are none.
+  static func costs(_ html: HTML) -> HTML {
+    guard html != .empty else { return .empty }
+    return """
+      <details class="more"><summary>The same of what guidance costs</summary>
+      \(html)</details>
+
+      """
+  }
+
   /// The head of a table's row; a long name may take several lines, a short one keeps to its own.
   static func rowHead(_ name: String) -> HTML {
     name.count > 36 ? "<th scope=\"row\" class=\"long\">\(name)</th>" : "<th scope=\"row\">\(name)</th>"

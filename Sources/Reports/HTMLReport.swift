@@ -22,7 +22,9 @@ public struct HTMLReport {
       guard let entry = registry.entry(.metric, name), let type = entry.type as? any Metric.Type else {
         return nil
       }
-      return MetricFacts(direction: type.direction, unit: type.unit, summary: entry.about.summary)
+      return MetricFacts(
+        direction: type.direction, unit: type.unit, summary: entry.about.summary,
+        isCost: (type as? any TrajectoryMetric.Type)?.isCost ?? false)
     }
   }
 
@@ -40,6 +42,7 @@ public struct HTMLReport {
       "<p>\(String(text))</p>\n"
     }
     let seeds = spec.seeds.count == 1 ? "1 seed" : "\(spec.seeds.count) seeds"
+    let sections = ResultSections(results, lookup: lookup)
     let variants = spec.variants.count == 1 ? "1 variant" : "\(spec.variants.count) variants"
     return """
       <!DOCTYPE html>
@@ -58,10 +61,14 @@ public struct HTMLReport {
       <header><h1>\(spec.name)</h1>
       <p class="lead">\(variants), \(seeds), one run each.</p>
       \(paragraphs)</header>
-      \(VariantTable(results, lookup: lookup).html)
-      \(PairedTable(results).html)
+      \(sections.results)
+      \(BridgeSection(results, gains: sections.gains, costs: sections.costs).html)
+      \(SensitivitySection(results, gains: sections.gains, costs: sections.costs).html)
+      \(PairedTable(results, sections.gains).html)
       \(CurveSection(results).html)
       \(TwinTable(results).html)
+      \(sections.costsOfGuidance)
+      \(CaseStudySection(results).html)
       \(ProtocolCard(results).html)
       \(SpecSection(results).html)
       <footer><p>Written by Beckon. The same numbers for programs: results.json, summary.csv, rounds.csv.</p></footer>

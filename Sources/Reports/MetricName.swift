@@ -9,12 +9,15 @@ public struct MetricFacts: Sendable {
   public let unit: String
   /// One sentence; may be empty.
   public let summary: String
+  /// Whether it tells what guidance costs, not what it attains.
+  public let isCost: Bool
 
   /// Facts of a metric.
-  public init(direction: Direction, unit: String = "", summary: String = "") {
+  public init(direction: Direction, unit: String = "", summary: String = "", isCost: Bool = false) {
     self.direction = direction
     self.unit = unit
     self.summary = summary
+    self.isCost = isCost
   }
 }
 

@@ -39,7 +39,7 @@ struct ProtocolCard {
       ("Arousal policy", byVariant { spec($0, "arousal").map(Self.component) }),
       ("Click model", byVariant { spec($0, "environment", "clickModel").map(Self.component) }),
       ("Click probabilities seen", probabilities),
-      ("Answers that could not be read", unreadable),
+      ("Rounds without an answer", byVariant(UnansweredRounds(results).html)),
       ("Targets", targets),
       ("Seeds", "\(results.spec.seeds.map(String.init).joined(separator: ", "))"),
       ("Code", Self.hash(results.coreDigest)),
@@ -136,12 +136,6 @@ struct ProtocolCard {
   }
 
   /// Shares of rounds in which the click model had no valid answer; nothing if it always had one.
-  private var unreadable: HTML {
-    let rates = results.runs.compactMap { $0.record.facts["rateWithoutAnswer"]?.number }
-    guard let low = rates.min(), let high = rates.max(), high > 0 else { return .empty }
-    return "\(NumberText.alone(low)) to \(NumberText.alone(high)) of the rounds; they count as no click"
-  }
-
   private var targets: HTML {
     guard let run = results.runs.first(where: { $0.record.facts["targets"] != nil }),
       let list = run.record.facts["targets"]?.array

@@ -3,11 +3,12 @@ enum ReportStyle {
   static let css: HTML = """
 
     :root { color-scheme: light dark; --ink: #1c2024; --dim: #60646c; --faint: #e3e5e9; --page: #ffffff;
-      --panel: #f6f7f9; --link: #0b5cad;
+      --panel: #f6f7f9; --link: #0b5cad; --above: #b84300; --below: #005a9e;
       --c0: #0067b1; --c1: #c64b00; --c2: #00805c; --c3: #b1458f; --c4: #9a6b00; --c5: #2792c3; --c6: #6b4bbd;
       --c7: #6d6d6d; }
     @media (prefers-color-scheme: dark) {
       :root { --ink: #e8eaed; --dim: #a2a7b0; --faint: #343841; --page: #15171b; --panel: #1e2127; --link: #7db8f0;
+        --above: #ff9a5c; --below: #6cb6ff;
         --c0: #62b0f0; --c1: #ff9257; --c2: #3fcf9f; --c3: #ee9dd2; --c4: #e9bf4a; --c5: #93d4f2; --c6: #b6a0f5;
         --c7: #b8b8b8; } }
     * { box-sizing: border-box; }
@@ -26,9 +27,10 @@ enum ReportStyle {
     thead th { font-weight: 600; border-bottom: 1px solid var(--dim); vertical-align: bottom; }
     tbody tr { border-bottom: 1px solid var(--faint); }
     tbody th { font-weight: 500; }
-    .data thead th + th, .data thead tr + tr th, .data td { text-align: right; white-space: nowrap; }
+    .data thead th + th, .data thead tr + tr th, .data td { text-align: right; }
     .data thead th[colspan] { text-align: center; border-bottom-color: var(--faint); }
     .data td, .data thead th { padding-left: 6px; padding-right: 6px; }
+    .data td { white-space: nowrap; }
     .data tbody th { padding-left: 6px; }
     .data .first { padding-left: 18px; }
     .data tbody th { text-align: left; position: sticky; left: 0; background: var(--page); white-space: nowrap; }
@@ -37,6 +39,7 @@ enum ReportStyle {
     .spread, .signs, .missing { color: var(--dim); }
     .spread { font-size: 0.85em; }
     .signs { font-size: 0.85em; padding-left: 6px; }
+    .stacked td .spread, .stacked td .signs { display: block; padding-left: 0; line-height: 1.2; }
     .second { text-decoration: underline; text-underline-offset: 3px; }
     .card { width: 100%; }
     .card th { width: 13rem; }
@@ -47,10 +50,19 @@ enum ReportStyle {
     code, pre { font: 0.88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     pre { margin: 6px 0 12px; padding: 12px; overflow-x: auto; background: var(--panel); border-radius: 6px; }
     summary { cursor: pointer; color: var(--link); }
-    dl { margin: 8px 0; }
-    dt { font-weight: 600; }
-    dd { margin: 0 0 8px 0; color: var(--dim); max-width: 46rem; }
-    .legend { margin-top: 12px; }
+    dl { margin: 8px 0 16px; display: grid; grid-template-columns: minmax(0, max-content) 1fr; gap: 2px 16px; }
+    dt { font-weight: 600; overflow-wrap: anywhere; }
+    dd { margin: 0; color: var(--dim); max-width: 46rem; }
+    h4 { font-size: 1rem; margin: 20px 0 4px; overflow-wrap: anywhere; }
+    .more { margin-top: 12px; }
+    .tables { display: flex; flex-wrap: wrap; gap: 18px 36px; margin-top: 8px; }
+    .warning { border-left: 4px solid var(--above); padding: 4px 0 4px 12px; }
+    .total > * { border-top: 1px solid var(--dim); font-weight: 600; }
+    .steps li { margin-bottom: 6px; overflow-wrap: anywhere; }
+    .path .figure { text-align: right; }
+    .path .yes { color: var(--c2); font-weight: 600; }
+    .swatch { opacity: 0.75; display: inline-block; width: 22px; height: 10px; border-radius: 2px; }
+    .swatch.up { background: var(--above); } .swatch.down { background: var(--below); }
     th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
     th button::after { content: "↕"; color: var(--dim); padding-left: 3px; font-size: 0.8em; }
     th[aria-sort="descending"] button::after { content: "↓"; }
@@ -60,6 +72,9 @@ enum ReportStyle {
     figcaption { font-weight: 600; margin-bottom: 4px; }
     .chart { width: 100%; max-width: 900px; height: auto; display: block; }
     .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 10px 14px; }
+    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 0 28px; }
+    .figures .chart { max-width: 620px; }
+    .figures .readout { min-height: 1.6em; }
     .hidden { position: absolute; }
     .chart text { font-size: 12px; fill: var(--ink); }
     .chart .tick, .chart .axis { fill: var(--dim); }
@@ -72,19 +87,25 @@ enum ReportStyle {
     .chart .leader { stroke: var(--dim); stroke-width: 0.7; fill: none; }
     .chart .cross { stroke: var(--dim); stroke-width: 1; pointer-events: none; }
     .chart .strip { fill: transparent; }
-    .line.plain { stroke: var(--dim); }
-    .line.c0 { stroke: var(--c0); } .line.c1 { stroke: var(--c1); } .line.c2 { stroke: var(--c2); }
-    .line.c3 { stroke: var(--c3); } .line.c4 { stroke: var(--c4); } .line.c5 { stroke: var(--c5); }
-    .line.c6 { stroke: var(--c6); } .line.c7 { stroke: var(--c7); }
-    .band.c0 { fill: var(--c0); } .band.c1 { fill: var(--c1); } .band.c2 { fill: var(--c2); }
-    .band.c3 { fill: var(--c3); } .band.c4 { fill: var(--c4); } .band.c5 { fill: var(--c5); }
-    .band.c6 { fill: var(--c6); } .band.c7 { fill: var(--c7); }
-    .chart .label.c0 { fill: var(--c0); } .chart .label.c1 { fill: var(--c1); } .chart .label.c2 { fill: var(--c2); }
-    .chart .label.c3 { fill: var(--c3); } .chart .label.c4 { fill: var(--c4); } .chart .label.c5 { fill: var(--c5); }
-    .chart .label.c6 { fill: var(--c6); } .chart .label.c7 { fill: var(--c7); }
+    .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); }
+    .c4 { color: var(--c4); } .c5 { color: var(--c5); } .c6 { color: var(--c6); } .c7 { color: var(--c7); }
+    .plain { color: var(--dim); }
+    .chart .line, .chart .whisker { stroke: currentColor; }
+    .chart .band, .chart .dot, .chart .label { fill: currentColor; }
+    .chart .line.plain { stroke-width: 1.3; }
+    .chart .whisker { fill: none; stroke-width: 1.4; }
     g.crowd path.line { fill: none; stroke: var(--faint); stroke-width: 1.2; }
-    .chart .label.plain { fill: var(--dim); }
     .panels .chart .label.plain { fill: var(--ink); font-weight: 600; }
+    .chart .bar.up { fill: var(--above); } .chart .bar.down { fill: var(--below); }
+    .chart .bar.total { fill: var(--dim); }
+    .chart .bar { fill-opacity: 0.75; }
+    .chart .joint { stroke: var(--dim); stroke-width: 1; stroke-dasharray: 2 2; }
+    .waterfall .whisker { color: var(--ink); }
+    .heat path { shape-rendering: crispEdges; }
+    .heat .p { stroke: var(--above); stop-color: var(--above); }
+    .heat .n { stroke: var(--below); stop-color: var(--below); }
+    .heat .frame { fill: none; stroke: var(--faint); stroke-width: 1; pointer-events: none; }
+    .chart.key { max-width: 300px; }
     .readout { display: block; min-height: 2.9em; font-size: 0.88rem; color: var(--dim); max-width: 900px;
       font-variant-numeric: tabular-nums; }
     @media print {
@@ -92,6 +113,8 @@ enum ReportStyle {
       main { max-width: none; padding: 0; }
       .readout { display: none; }
       .wide { overflow: visible; }
+      .figures { grid-template-columns: 1fr 1fr; }
+      rect, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       section { break-inside: auto; }
     }
 

@@ -73,27 +73,11 @@ struct RoundCurves {
       return Dictionary(rows.map { (Int($0[rounds]), $0[index]) }) { first, _ in first }
     }
     let shared = Set(runs.flatMap(\.keys)).sorted()
-    let start = startsAtZero && !shared.isEmpty ? [ChartLine.Point(round: 0, mean: 0, deviation: nil)] : []
+    let start = startsAtZero && !shared.isEmpty ? [ChartLine.Point(x: 0, mean: 0, deviation: nil)] : []
     return start
       + shared.map { round in
         let sample = Sample(runs.compactMap { $0[round] })
-        return ChartLine.Point(round: round, mean: sample.mean, deviation: sample.deviation)
+        return ChartLine.Point(x: Double(round), mean: sample.mean, deviation: sample.deviation)
       }
-  }
-}
-
-/// Numbers of several seeds.
-struct Sample {
-  let mean: Double
-  /// Sample standard deviation; nil for fewer than two numbers.
-  let deviation: Double?
-  let count: Int
-
-  init(_ numbers: [Double]) {
-    count = numbers.count
-    let mean = numbers.reduce(0, +) / Double(max(1, numbers.count))
-    let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    self.mean = mean
-    deviation = numbers.count > 1 ? (squares / Double(numbers.count - 1)).squareRoot() : nil
   }
 }

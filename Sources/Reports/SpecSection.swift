@@ -39,37 +39,15 @@ struct SpecSection {
   private var changes: HTML {
     guard let first = results.spec.variants.first, results.spec.variants.count > 1 else { return .empty }
     let rows = results.spec.variants.dropFirst().map { variant -> HTML in
-      let changes = Self.differences(first.effective, variant.effective, at: "")
-      let lines = changes.map { change -> HTML in
-        """
-        <div><code>\(change.path)</code>: \(Self.text(change.old)) → \(Self.text(change.new))</div>
-        """
-      }
-      return
-        "<tr><th scope=\"row\">\(variant.name)</th><td>\(lines.isEmpty ? ["nothing"] : lines)</td></tr>\n"
+      """
+      <tr><th scope="row">\(variant.name)</th><td>\(SpecChange.list(from: first, to: variant))</td></tr>
+
+      """
     }
     return """
       <h3>What differs from \(first.name)</h3>
       <table class="card"><tbody>
       \(rows)</tbody></table>
       """
-  }
-
-  /// Places where two values differ; a component of another type differs as a whole.
-  static func differences(_ old: JSON?, _ new: JSON?, at path: String) -> [(
-    path: String, old: JSON?, new: JSON?
-  )] {
-    if old == new { return [] }
-    guard let a = old?.object, let b = new?.object, a["type"] == b["type"] else { return [(path, old, new)] }
-    let added = b.keys.filter { a[$0] == nil }
-    return (a.keys + added).flatMap { key in
-      differences(a[key], b[key], at: path.isEmpty ? key : "\(path).\(key)")
-    }
-  }
-
-  private static func text(_ json: JSON?) -> HTML {
-    guard let json else { return "absent" }
-    if json.object?["type"] != nil { return ProtocolCard.component(json) }
-    return "<code>\(json.compact)</code>"
   }
 }

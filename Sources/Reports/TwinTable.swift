@@ -26,7 +26,7 @@ struct TwinTable {
     return """
       <section id="twins"><h2>What guidance adds</h2>
       <p>After the last round, means over the seeds; the difference with its standard deviation over the seeds.</p>
-      <div class="wide"><table class="data">
+      <div class="wide"><table class="data\(HTML.stacked(3 * RoundCurves.measures.count))">
       <thead><tr><th scope="col" rowspan="2">variant</th>\(top)</tr><tr>\(bottom)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div></section>
@@ -58,14 +58,10 @@ struct TwinTable {
     let (guided, twin) = (Sample(pairs.map(\.guided)), Sample(pairs.map(\.twin)))
     let difference = Sample(pairs.map { $0.guided - $0.twin })
     let decimals = NumberText.decimals(for: [guided.mean, twin.mean, difference.mean])
-    let spread: HTML =
-      difference.deviation.map {
-        " <span class=\"spread\">± \(NumberText.spread($0, decimals: decimals))</span>"
-      } ?? .empty
     return """
       <td class="first">\(NumberText.fixed(guided.mean, decimals: decimals))</td>\
       <td>\(NumberText.fixed(twin.mean, decimals: decimals))</td>\
-      <td>\(NumberText.signed(difference.mean, decimals: decimals))\(spread)</td>
+      <td>\(HTML.difference(difference, decimals: decimals))</td>
       """
   }
 }

@@ -49,6 +49,7 @@ struct CaseStudy {
       JSON.members([
         ("items", .array(run.items(round).map { told($0) })),
         ("clicked", run.clickedItem(round).map { told($0) } ?? .null),
+        ("answered", .bool(run.answered[round])),
         ("probability", Self.number(run.probability[round])),
         ("interest", Self.number(run.interest[round + 1])),
       ])

@@ -37,7 +37,7 @@ import Testing
     let rate = facts?["rateWithoutAnswer"]?.number ?? 0
     #expect(facts?["roundsWithoutAnswer"]?.number ?? 0 > 0 && rate > 0 && rate < 1)
     let report = try String(decoding: scratch.data("a/report.html"), as: UTF8.self)
-    #expect(report.contains("Answers that could not be read"), "what could not be read is reported")
+    #expect(report.contains("Rounds without an answer"), "what could not be read is reported")
 
     server.stop()
     let second = try run(scratch, server.url, out: "b")

@@ -36,6 +36,78 @@ enum Samples {
     return study(values.map(\.name), [1], runs, environment: false)
   }
 
+  /// A study over `scorer.lambda`: variant v has `ioi@5` = v's value and `ioi@10` = twice that, plus seed/100.
+  static func sensitivity(_ variants: [(name: String, lambda: Double)]) -> StudyResults {
+    let runs = variants.flatMap { name, lambda in
+      [1, 2].map { (seed: UInt64) in
+        let level = lambda + Double(seed) / 100
+        let values = [("ioi@5", level), ("ioi@10", 2 * level)].map {
+          TaskResult.Value(name: $0.0, perUser: [$0.1])
+        }
+        return run(name, seed, values, ([], []))
+      }
+    }
+    return study(
+      variants.map(\.name), [1, 2], runs, environment: false, lambdas: variants.map(\.lambda),
+      axis: "scorer.lambda")
+  }
+
+  /// A bridge with the given values of each variant in each seed, the same for each metric.
+  static func bridge(
+    _ values: [(name: String, values: [Double])], metrics: [String] = ["ioi@10"]
+  ) -> StudyResults {
+    let seeds = values[0].values.indices.map { UInt64($0 + 1) }
+    let runs = values.flatMap { name, values in
+      zip(seeds, values).map { seed, value in
+        run(name, seed, metrics.map { TaskResult.Value(name: $0, perUser: [value]) }, ([], []))
+      }
+    }
+    return study(values.map(\.name), seeds, runs, environment: false, isCumulative: true)
+  }
+
+  /// A run of one variant and seed with the given facts and metrics.
+  static func single(_ facts: JSON, metrics: [(name: String, value: Double)] = [("ioi@2", 1)]) -> StudyResults
+  {
+    let values = metrics.map { TaskResult.Value(name: $0.name, perUser: [$0.value]) }
+    let record = CellRecord(identity: "one", result: TaskResult(values: values, facts: facts))
+    let run = StudyResults.Run(variant: "one", seed: 1, record: record, seconds: 1, reused: false)
+    return study(["one"], [1], [run], environment: false)
+  }
+
+  /// A user of three dimensions who is shown two items and takes the second; the third round has nothing to show.
+  static func followed(user: String = "u<1>") -> JSON {
+    func item(_ id: String, _ name: String, _ categories: String...) -> JSON {
+      .members([
+        ("id", .string(id)), ("name", .string(name)), ("categories", .array(categories.map { .string($0) })),
+      ])
+    }
+    func rows(_ rows: [[Double]]) -> JSON { .array(rows.map { .array($0.map { .number($0) }) }) }
+    func round(_ items: [JSON], _ clicked: JSON, _ answered: Bool, _ interest: Double) -> JSON {
+      .members([
+        ("items", .array(items)), ("clicked", clicked), ("answered", .bool(answered)),
+        ("probability", .number(0.25)), ("interest", .number(interest)),
+      ])
+    }
+    let (target, other) = (item("9", "Aliens & <b>us</b>", "Sci-Fi", "War"), item("3", "", "Drama"))
+    return .members([
+      ("user", .string(user)), ("target", target), ("history", .array([other])), ("interest", .number(0.125)),
+      (
+        "rounds",
+        .array([
+          round([other], .null, false, 0.125), round([target], target, true, 0.5),
+          round([], .null, true, 0.5),
+        ])
+      ),
+      (
+        "vectors",
+        .members([
+          ("user", rows([[0.6, -0.8, 0], [0.6, -0.8, 0], [0.8, -0.6, 0], [0.8, -0.6, 0]])),
+          ("shown", rows([[0, 0, 1], [1, 0, 0], []])), ("target", rows([[1, 0, 0]])),
+        ])
+      ),
+    ])
+  }
+
   private static func run(
     _ variant: String, _ seed: UInt64, _ values: [TaskResult.Value],
     _ rounds: (columns: [String], rows: [[Double]])
@@ -53,13 +125,17 @@ enum Samples {
   }
 
   private static func study(
-    _ names: [String], _ seeds: [UInt64], _ runs: [StudyResults.Run], environment: Bool
+    _ names: [String], _ seeds: [UInt64], _ runs: [StudyResults.Run], environment: Bool,
+    lambdas: [Double]? = nil, isCumulative: Bool = false, axis: String = ""
   ) -> StudyResults {
     let variants = names.enumerated().map { index, name in
       var effective = JSON.members([
         ("dataset", .members([("type", .string("synthetic"))])),
         ("split", .members([("type", .string("leave-one-out"))])),
-        ("scorer", .members([("type", .string("ipg")), ("lambda", .number(Double(index)))])),
+        (
+          "scorer",
+          .members([("type", .string("ipg")), ("lambda", .number(lambdas?[index] ?? Double(index)))])
+        ),
       ])
       if environment {
         effective.set(.members([("type", .string("policy-controlled"))]), at: ["environment", "dynamics"])
@@ -69,7 +145,7 @@ enum Samples {
     let spec = ResolvedSpec(
       file: "spec.json", name: "study \(hostile)", description: "Why? Because 1 < 2 & 3 > 2.",
       variants: variants,
-      seeds: seeds, trajectories: false)
+      seeds: seeds, trajectories: false, isCumulative: isCumulative, axis: axis)
     let data = JSON.members([
       ("source", .string("synthetic")), ("fingerprint", .string(String(repeating: "ab", count: 32))),
       ("users", .number(12_345)), ("items", .number(10)), ("interactions", .number(99)),

@@ -30,10 +30,19 @@ public protocol RankingMetric: Metric {
 
 /// A metric of nudging: a function of what happened over the rounds.
 public protocol TrajectoryMetric: Metric {
+  /// Whether it tells what guidance costs users, items or makers rather than what it attains: the report sets the
+  /// two apart. A metric that is not better when higher is a cost, unless it says otherwise.
+  static var isCost: Bool { get }
+
   /// The value of each user, by user index, over all targets; its mean is the metric.
   ///
   /// - Returns: nil if this run cannot give it (reported as missing).
   func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]?
+}
+
+extension TrajectoryMetric {
+  /// Whatever is not better when higher.
+  public static var isCost: Bool { direction != .higher }
 }
 
 /// A metric of nudging minus its value in the no-guidance twin on the same draws: the part that guidance adds.
@@ -48,6 +57,8 @@ public struct OverTwin<Base: TrajectoryMetric>: TrajectoryMetric {
   public static var direction: Direction { Base.direction }
   /// That of the metric itself.
   public static var unit: String { Base.unit }
+  /// That of the metric itself.
+  public static var isCost: Bool { Base.isCost }
   /// That of the metric itself.
   public static var defaults: Base.Configuration { Base.defaults }
   /// That of the metric itself.

@@ -1,26 +1,74 @@
 import Beckon
-import Foundation
 import Lab
 
 /// The table of variants: mean ± standard deviation over the seeds, the best in bold, the second underlined.
-struct VariantTable {
+struct MetricTable {
   private let table: SummaryTable
   private let lookup: MetricLookup
   private let seeds: Int
+  private let metrics: [String]
 
-  init(_ results: StudyResults, lookup: @escaping MetricLookup) {
+  /// Columns beyond which only the largest cutoff of each metric is open, and the others are folded away.
+  private static let mostColumns = 12
+
+  /// A table of some of a study's metrics.
+  init(_ results: StudyResults, _ metrics: [String], lookup: @escaping MetricLookup) {
     table = SummaryTable(results)
+    self.metrics = metrics
     self.lookup = lookup
     seeds = results.spec.seeds.count
   }
 
+  /// The table with its explanation.
   var html: HTML {
-    guard !table.metrics.isEmpty else {
-      return "<section id=\"results\"><h2>Results</h2>\n<p>No run gave a number.</p></section>\n"
+    let groups = MetricName.grouped(metrics)
+    let largest = MetricName.atLargestCutoff(metrics)
+    let isFolded = metrics.count > Self.mostColumns && largest.count < metrics.count
+    let shown = isFolded ? largest.map { (base: $0.base, columns: [$0]) } : groups
+    let spread =
+      seeds > 1
+      ? "Mean ± standard deviation over \(seeds) seeds. " : "One seed, so nothing is known of the spread. "
+    let rest: HTML =
+      isFolded
+      ? """
+      <details class="more"><summary>Every cutoff</summary>
+      <div class="tables">
+      \(groups.map { table([$0], isStacked: true) })</div></details>
+
+      """ : .empty
+    let isRanked = table.rows.count > 1 && groups.contains { direction($0.base) != .neither }
+    let marks: HTML =
+      isRanked
+      ? """
+      Of each column that has a better side the best mean is <strong>bold</strong> and the second \
+      <span class="second">underlined</span>.
+      """ : .empty
+    return """
+      <p>\(spread)\(marks)\(isFolded ? " Each metric at its largest cutoff." : "")</p>
+      \(table(shown))\(rest)
+      """
+  }
+
+  /// What the metrics mean, as they say themselves; nothing where nobody knows.
+  var meanings: HTML {
+    let entries = MetricName.grouped(metrics).compactMap { name, _ -> HTML? in
+      guard let facts = lookup(name), !facts.summary.isEmpty else { return nil }
+      let unit = facts.unit.isEmpty ? "" : " Unit: \(facts.unit)."
+      let way =
+        switch facts.direction {
+        case .higher: " Higher is better."
+        case .lower: " Lower is better."
+        case .neither: ""
+        }
+      return "<dt>\(name)</dt><dd>\(facts.summary.replacing("`", with: ""))\(unit)\(way)</dd>\n"
     }
-    let groups = MetricName.grouped(table.metrics)
-    let columns = groups.flatMap(\.columns)
-    let marks = Dictionary(uniqueKeysWithValues: columns.map { ($0.full, self.marks($0)) })
+    return entries.isEmpty ? .empty : "<dl>\n\(entries)</dl>\n"
+  }
+
+  private func table(_ groups: [(base: String, columns: [MetricName])], isStacked: Bool = false) -> HTML {
+    let stacked: HTML = isStacked ? " stacked" : HTML.stacked(groups.flatMap(\.columns).count)
+    let marks = Dictionary(
+      uniqueKeysWithValues: groups.flatMap(\.columns).map { ($0.full, self.marks($0)) })
     let rows = table.rows.map { row -> HTML in
       let cells = groups.flatMap { group in
         group.columns.enumerated().map { place, column in
@@ -29,18 +77,11 @@ struct VariantTable {
       }
       return "<tr>\(HTML.rowHead(row.variant))\(cells)</tr>\n"
     }
-    let spread =
-      seeds > 1
-      ? "Mean ± standard deviation over \(seeds) seeds. " : "One seed, so nothing is known of the spread. "
     return """
-      <section id="results"><h2>Results</h2>
-      <p>\(spread)Of each column the best mean is <strong>bold</strong> and the second \
-      <span class="second">underlined</span>.</p>
-      <div class="wide"><table class="data sortable">
+      <div class="wide"><table class="data sortable\(stacked)">
       <thead>\(head(groups))</thead>
       <tbody>
       \(rows)</tbody></table></div>
-      \(legend(groups.map(\.base)))</section>
 
       """
   }
@@ -48,7 +89,7 @@ struct VariantTable {
   private func head(_ groups: [(base: String, columns: [MetricName])]) -> HTML {
     let top = groups.map { group -> HTML in
       let arrow =
-        switch lookup(group.base)?.direction ?? Self.guess(group.base) {
+        switch direction(group.base) {
         case .higher: " ↑"
         case .lower: " ↓"
         case .neither: ""
@@ -77,10 +118,6 @@ struct VariantTable {
       return "<td class=\"\(kind) missing\" title=\"this run cannot give it\">–</td>"
     }
     let decimals = table.decimals(column.full)
-    let spread: HTML =
-      value.deviation.map {
-        " <span class=\"spread\">± \(NumberText.spread($0, decimals: decimals))</span>"
-      } ?? .empty
     let number: HTML = "\(NumberText.fixed(value.mean, decimals: decimals))"
     let marked: HTML
     switch marks[row.variant] {
@@ -90,13 +127,14 @@ struct VariantTable {
     }
     let note = value.count < seeds ? "; only \(value.count) of \(seeds) seeds gave it" : ""
     return """
-      <td class="\(kind)" data-value="\("\(value.mean)")" title="\("\(value.mean)\(note)")">\(marked)\(spread)</td>
+      <td class="\(kind)" data-value="\("\(value.mean)")" title="\("\(value.mean)\(note)")">\(marked)\(
+        HTML.spread(value.deviation, decimals: decimals))</td>
       """
   }
 
   /// Which rows are best and second in a column; those that read the same share the place.
   private func marks(_ column: MetricName) -> [String: HTML] {
-    let direction = lookup(column.base)?.direction ?? Self.guess(column.base)
+    let direction = direction(column.base)
     guard direction != .neither else { return [:] }
     let decimals = table.decimals(column.full)
     let shown = table.rows.compactMap { row in
@@ -113,26 +151,10 @@ struct VariantTable {
     return result
   }
 
-  /// Direction of a metric that the registry does not know, as its name suggests.
-  static func guess(_ name: String) -> Direction {
+  /// Direction of a metric; for one that the registry does not know, as its name suggests.
+  private func direction(_ name: String) -> Direction {
+    if let known = lookup(name) { return known.direction }
     let lower = ["loss", "error", "rmse", "mae", "regret", "harm", "churn", "gini", "ece"]
     return name.split(separator: "-").contains { lower.contains($0.lowercased()) } ? .lower : .higher
-  }
-
-  private func legend(_ names: [String]) -> HTML {
-    let known = names.compactMap { name in lookup(name).map { (name, $0) } }.filter { !$0.1.summary.isEmpty }
-    guard !known.isEmpty else { return .empty }
-    let entries = known.map { name, facts -> HTML in
-      let unit = facts.unit.isEmpty ? "" : " Unit: \(facts.unit)."
-      let way =
-        switch facts.direction {
-        case .higher: " Higher is better."
-        case .lower: " Lower is better."
-        case .neither: ""
-        }
-      return "<dt>\(name)</dt><dd>\(facts.summary)\(unit)\(way)</dd>\n"
-    }
-    return
-      "<details class=\"legend\"><summary>What the metrics mean</summary><dl>\n\(entries)</dl></details>\n"
   }
 }

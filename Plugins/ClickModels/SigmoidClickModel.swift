@@ -2,6 +2,7 @@ import Beckon
 
 /// The paper's user: one item, a click with a probability that rises with affinity.
 struct SigmoidClickModel: ClickModel {
+  static let takesSlates = false
   static let about = About(
     "sigmoid", "σ(slope · (affinity − offset)) for a slate of one item.",
     source: """

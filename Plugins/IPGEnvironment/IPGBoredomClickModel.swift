@@ -2,6 +2,7 @@ import Beckon
 
 /// A user who likes an item less with each click on it.
 struct IPGBoredomClickModel: ClickModel {
+  static let takesSlates = false
   static let about = About(
     "ipg-boredom",
     "σ(slope · (affinity − bias − offset)) for a slate of one item; each click on it before adds to its bias.",

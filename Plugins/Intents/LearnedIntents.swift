@@ -18,14 +18,17 @@ struct LearnedIntents: IntentModel {
     checks.range("count", configuration.count, 1...65_536)
   }
 
-  func centroids(encoder: any Encoder, split: Split, seed: UInt64) throws -> Matrix<Float> {
-    let histories = split.histories.filter { $0.count > 0 }
-    guard histories.count >= configuration.count else {
+  func verify(_ split: Split) throws {
+    let users = split.training.count { !$0.isEmpty }
+    guard users >= configuration.count else {
       throw Problem(
-        "intents.count",
-        "\(configuration.count) intents need as many users, and there are \(histories.count).")
+        "intents.count", "\(configuration.count) intents need as many users, and there are \(users).")
     }
-    let points = try encoder.intentPoints(histories)
+  }
+
+  func centroids(encoder: any Encoder, split: Split, seed: UInt64) throws -> Matrix<Float> {
+    try verify(split)
+    let points = try encoder.intentPoints(split.histories.filter { $0.count > 0 })
     let stream = RandomStream(seed: seed, purpose: .kMeans)
     return KMeans.fit(points: points, clusters: configuration.count, stream: stream).centroids
   }

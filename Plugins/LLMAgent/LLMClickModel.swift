@@ -2,6 +2,7 @@ import Beckon
 
 /// A language model that plays the user: it is told the user's latest items and says whether the next is taken up.
 struct LLMClickModel: ClickModel {
+  static let takesSlates = false
   static let about = About(
     "llm-agent",
     "A language model, asked over an OpenAI-compatible endpoint, accepts or declines the shown item.",

@@ -66,6 +66,9 @@ final class Assembly {
     if let selector = variant.component(.targetSelector) as? any TargetSelector {
       try named(.targetSelector) { try selector.verify(split(of: variant).split.dataset, locations) }
     }
+    if let intents = variant.component(.intents) as? any IntentModel {
+      try named(.intents) { try intents.verify(split(of: variant).split) }
+    }
     let embeddings = try variant.parts[.embeddings].map {
       try identities.identity(of: $0, context: ["embeddings"] + base)
     }

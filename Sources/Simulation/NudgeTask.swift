@@ -55,6 +55,7 @@ struct NudgeTask: EvaluationTask {
   ]
   static let defaultMetrics = ["hr", "ioi", "ior", "ioi-over-twin", "ior-over-twin"]
   static let hasTarget = true
+  var slateSize: Int { configuration.slateSize }
   let configuration: Configuration
 
   static func accepts(_ metric: any Metric.Type) -> Bool { metric is any TrajectoryMetric.Type }

@@ -159,6 +159,29 @@ struct StudyTests {
   }
 }
 
+struct RefusalTests {
+  // What cannot work is said before anything is trained.
+  @Test(arguments: [
+    (
+      #"{"intents": {"type": "learned", "count": 5000}}"#,
+      "intents.count: 5000 intents need as many users, and there are "
+    ),
+    (
+      #"{"task": {"slateSize": 3}}"#,
+      "environment.clickModel: 'sigmoid' answers one item at a time, and task.slateSize is 3."
+    ),
+    (
+      #"{"targetSelector": {"category": "topic 99"}}"#, "targetSelector: no item has the category 'topic 99'."
+    ),
+  ])
+  func beforeTraining(patch: String, message: String) {
+    let log = Log()
+    let text = complaint { try Bench().run(patch, log: log) }
+    #expect(text.contains(message), "\(text)")
+    #expect(log.began("training") == 0)
+  }
+}
+
 struct ResumeTests {
   /// A scorer whose plugin may be broken.
   struct Fragile: Scorer {

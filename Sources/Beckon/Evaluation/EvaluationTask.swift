@@ -10,11 +10,15 @@ public protocol EvaluationTask: Component {
   static func accepts(_ metric: any Metric.Type) -> Bool
   /// Whether the scorer is told a target.
   static var hasTarget: Bool { get }
+  /// Items that a click model is shown at once; 1 unless the task says otherwise.
+  var slateSize: Int { get }
   /// Runs one variant with one seed.
   func run(_ system: System) throws -> TaskResult
 }
 
 extension EvaluationTask {
+  /// One.
+  public var slateSize: Int { 1 }
   /// The role.
   public static var kind: Kind { .task }
 }

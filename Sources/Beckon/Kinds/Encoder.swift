@@ -78,11 +78,16 @@ extension EmbeddingSource {
 
 /// Finds the global intents.
 public protocol IntentModel: Component {
+  /// Refuses what the data cannot give, such as more intents than users, before anything is trained; nothing unless
+  /// the model says otherwise.
+  func verify(_ split: Split) throws
   /// Centroids, `[intent, d]`, in the space of the encoder's states; raw, not normalised.
   func centroids(encoder: any Encoder, split: Split, seed: UInt64) throws -> Matrix<Float>
 }
 
 extension IntentModel {
+  /// Nothing to refuse.
+  public func verify(_ split: Split) throws {}
   /// The role.
   public static var kind: Kind { .intents }
 }

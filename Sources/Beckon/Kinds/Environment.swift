@@ -74,6 +74,8 @@ public struct SimulatedWorld: Sendable {
 
 /// How a simulated user answers a slate.
 public protocol ClickModel: Component {
+  /// Whether it knows how several shown items compete; true unless the model says otherwise.
+  static var takesSlates: Bool { get }
   /// Learns what it must know of the world, once; nothing unless the model says otherwise.
   mutating func prepare(_ world: SimulatedWorld) throws
   /// Probability that each item is chosen; what is missing to 1 is the outside option, no click.
@@ -89,6 +91,8 @@ public protocol ClickModel: Component {
 extension ClickModel {
   /// The role.
   public static var kind: Kind { .clickModel }
+  /// It does.
+  public static var takesSlates: Bool { true }
   /// Nothing to learn.
   public mutating func prepare(_ world: SimulatedWorld) throws {}
   /// One after the other.

@@ -332,6 +332,15 @@ private struct VariantReader {
         add(slot, component.needs, one.entry.about.identifier)
       }
     }
+    if let made = parts[.clickModel]?.first, let model = made.component as? any ClickModel,
+      task.slateSize > 1, !type(of: model).takesSlates
+    {
+      problems.append(
+        Problem(
+          Slot.clickModel.place,
+          "'\(made.entry.about.identifier)' answers one item at a time, and task.slateSize is \(task.slateSize)."
+        ))
+    }
     if !needs.contains(.intents) {
       // Intents that nobody reads would only be fitted in vain, and make identities differ.
       parts[.intents] = nil

@@ -5,7 +5,7 @@ struct PolicyControlledDynamics: Dynamics {
   static let about = About(
     "policy-controlled", "A click moves the user as far as the arousal policy says.",
     source: """
-      ITMPRec eq. 13: the recommender's coefficient also drives the simulated user, so increments of interest are \
+      ITMPRec §4.1.2: the recommender's coefficient also drives the simulated user, so increments of interest are \
       partly by construction.
       """)
   let configuration: NoConfiguration

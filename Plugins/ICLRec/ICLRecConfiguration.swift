@@ -13,7 +13,7 @@ enum Pooling: String, Choice {
 enum Contrast: String, Choice {
   /// Both views against both, 2b rows of 2b − 1: the released code.
   case symmetric
-  /// A user's vector against the intents of the batch: the ITMPRec paper's eq. 6.
+  /// A user's vector against the intents of the batch: the ITMPRec paper's eq. 4.
   case oneWay = "one-way"
 }
 
@@ -41,7 +41,8 @@ extension ICLRecEncoder {
     var itemRows = ItemRowReading.aligned
     /// Clusters of users, K; at most the number of users.
     var intentCount = 32
-    /// Weight of the contrast between a user's views and the user's intent.
+    /// Weight of the contrast between a user's views and the user's intent: of the mean over the two views, in both
+    /// forms. (ITMPRec eq. 3 writes their sum.)
     var intentWeight = 0.1
     /// Weight of the contrast between a user's two views.
     var sequenceWeight = 0.1
@@ -65,7 +66,7 @@ extension ICLRecEncoder {
     case aligned
     /// Training puts each item one row too low, where the guidance loop looks for the item before it: what is learned
     /// of item i + 1 is used as item i, while the rows' start from the simulator's embeddings is aligned with the
-    /// loop. The last item keeps a row that was never trained.
+    /// loop. The last item keeps a row that was never trained. Not modelled: there the first item shares the pad's row.
     case offByOne = "off-by-one"
   }
 

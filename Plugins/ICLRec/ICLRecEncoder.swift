@@ -6,7 +6,7 @@ struct ICLRecEncoder: TransformerEncoder {
     "iclrec", "A self-attentive encoder trained with intent and sequence contrast.",
     source: """
       Chen et al., WWW 2022: next-item loss, intent contrast (eq. 13 there) and sequence contrast (eq. 5 there); \
-      ITMPRec eq. 4 to 6. Presets: `official` is the released ICLRec (one layer, 256 intents, means over pads), \
+      ITMPRec eq. 2 to 4. Presets: `official` is the released ICLRec (one layer, 256 intents, means over pads), \
       `itmprec` the ITMPRec study (item table from the simulator's embeddings, no sequence contrast). Deviates \
       from the released code in the log of the loss, which is computed stably instead of with 1e-24 added.
       """)

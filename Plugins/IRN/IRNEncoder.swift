@@ -13,7 +13,9 @@ struct IRNEncoder: TrainableEncoder {
       followed. Deviates in stopping on a ranking metric of the validation part instead of the loss of held-out \
       segments, in Adam's epsilon (1e-8, published 1e-9) and in starting items at N(0, 1/d). Preset `itmprec`: what \
       the ITMPRec study's driver trains, `legacy` how it plays, in a task with `padding` right and with scorer \
-      `path` of 10 steps and first items afterwards.
+      `path` of 10 steps and first items afterwards. As published, the objective's own row sees the whole stretch, and \
+      every row sees the objective: from the second layer on training looks ahead. Stretches are cut from the training \
+      part (the driver: from one item more).
       """,
     examples: [
       Example(

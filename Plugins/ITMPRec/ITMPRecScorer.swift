@@ -5,7 +5,7 @@ struct ITMPRecScorer: Scorer {
   static let about = About(
     "itmprec", "(preference + λ · intention) × gain towards the target.",
     source: """
-      ITMPRec eq. 9 to 11. Defaults follow the released code: σ of both products, the intent of highest cosine, \
+      ITMPRec eq. 9 to 13. Defaults follow the released code: σ of both products, the intent of highest cosine, \
       gain as a difference of cosines; `dot` and `euclidean` give the printed forms. With λ = 0 it is `ipg`.
       """)
 

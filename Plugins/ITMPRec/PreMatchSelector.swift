@@ -5,7 +5,7 @@ struct PreMatchSelector: TargetSelector {
   static let about = About(
     "pre-match", "The category's items with the highest summed preference over all users.",
     source: """
-      ITMPRec eq. 7 and 8: items by Σ_u h_u · v_i, nothing masked. `pool` is the released code's sample of the \
+      ITMPRec eq. 7: items by Σ_u h_u · v_i, nothing masked. `pool` is the released code's sample of the \
       category before the match (200 there); 0 takes the whole category, as the paper does. The release shuffles the \
       list of a file (`path`) by Python's generator: `poolOrder`.
       """)

@@ -3,6 +3,10 @@ import Beckon
 /// A language model that plays the user: it is told the user's latest items and says whether the next is taken up.
 struct LLMClickModel: ClickModel {
   static let takesSlates = false
+  static let operationalKeys = [
+    "baseURL", "backoffSeconds", "concurrency", "keyVariable", "maxRequests", "retries", "timeoutSeconds",
+    "transcript",
+  ]
   static let about = About(
     "llm-agent",
     "A language model, asked over an OpenAI-compatible endpoint, accepts or declines the shown item.",

@@ -132,7 +132,7 @@ final class LLMClient: Sendable {
     Problem(
       "\(Self.place).maxRequests",
       "\(transcript.sent) requests are sent, as many as allowed. Their answers are in '\(transcript.path)'; the same "
-        + "command with a larger maxRequests goes on from there.")
+        + "command goes on from there, with as many requests again.")
   }
 
   private func problem(_ failure: LLMFailure, attempts: Int) -> Problem {

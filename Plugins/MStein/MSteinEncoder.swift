@@ -33,6 +33,7 @@ struct MSteinEncoder: TrainableEncoder {
 
   init(configuration: Configuration) { self.configuration = configuration }
 
+  var window: Int? { configuration.maximumLength }
   var training: TrainingSettings { configuration.training }
   var weightsPath: String { configuration.weights }
   var itemVectors: Matrix<Float> { items.means }

@@ -4,7 +4,7 @@ import Beckon
 struct HRMetric: TrajectoryMetric {
   static let about = About(
     "hr", "Share of the first P rounds in which the user clicked.",
-    source: "ITMPRec eq. 16. A round in which nothing could be shown counts as one without a click.")
+    source: "ITMPRec §5.1. A round in which nothing could be shown counts as one without a click.")
   static let unit = "clicks a round"
   let configuration: NoConfiguration
 

@@ -6,7 +6,9 @@ import Beckon
 struct IoIMetric: TrajectoryMetric {
   static let about = About(
     "ioi", "Mean increase of the users' interest in the targets after P rounds.",
-    source: "ITMPRec eq. 17; dot products of unit vectors, in [−2, 2].")
+    source:
+      "ITMPRec eq. 18; dot products with a unit vector, in [−2, 2]. The bias of IPG's own environment is left out."
+  )
   static let unit = "cosine"
   let configuration: NoConfiguration
 

@@ -4,7 +4,7 @@ import Beckon
 struct IoRMetric: TrajectoryMetric {
   static let about = About(
     "ior", "Mean number of places the targets rose in the users' interest after P rounds.",
-    source: "ITMPRec eq. 18; ranks among all items not met before the study, without a cap.")
+    source: "ITMPRec eq. 19; ranks among all items not met before the study, without a cap.")
   static let unit = "places"
   let configuration: NoConfiguration
 

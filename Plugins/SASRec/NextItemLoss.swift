@@ -10,7 +10,7 @@ protocol NextItemSettings: SequenceSettings {
 enum NextItemLoss: String, Choice {
   /// Binary cross-entropy with one negative: the released code.
   case bce
-  /// Pairwise ranking with one negative: the ITMPRec paper's eq. 5.
+  /// Pairwise ranking with one negative: what the ITMPRec paper names (§3).
   case bpr
   /// Softmax cross-entropy over all rows of the item table, the pad row included as published trainers do.
   case crossEntropy = "cross-entropy"

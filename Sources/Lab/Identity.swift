@@ -14,7 +14,7 @@ struct IdentityMaker {
     // The last bits of sums differ between instruction sets.
     var fields = [registry.coreDigest, String(cString: bk_path_name(bk_current_path()))] + context
     for one in made {
-      fields += [one.entry.kind.rawValue, one.effective.canonical, registry.digest(of: one.entry)]
+      fields += [one.entry.kind.rawValue, one.identifying.canonical, registry.digest(of: one.entry)]
       fields += one.uses.map { registry.digest(of: $0) }
       for (place, path) in one.files {
         do { fields.append(try Self.contentHash(of: locations.find(path))) } catch let problem as Problem {

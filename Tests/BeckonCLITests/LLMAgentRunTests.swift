@@ -71,13 +71,15 @@ import Testing
     #expect(try scratch.data("a/rounds.csv") == whole.data("a/rounds.csv"))
   }
 
-  @Test func aBudgetEndsARunThatALargerOneGoesOnWith() throws {
+  @Test func aBudgetEndsARunThatTheNextGoesOnWith() throws {
     let scratch = try Scratch()
     let server = try LoopbackServer(Self.answer)
     let short = try run(scratch, server.url, out: "a", limit: 20)
     #expect(short.code == 1)
-    #expect(short.error.contains("20 requests are sent") && short.error.contains("larger maxRequests"))
+    #expect(short.error.contains("20 requests are sent") && short.error.contains("as many requests again"))
     #expect(try scratch.data("asked.jsonl").count { $0 == 0x0A } == 20)
+    #expect(try run(scratch, server.url, out: "a", limit: 20).code == 1)
+    #expect(try scratch.data("asked.jsonl").count { $0 == 0x0A } == 40)
     #expect(try run(scratch, server.url, out: "a", limit: 100_000).code == 0)
     #expect(try scratch.data("asked.jsonl").count { $0 == 0x0A } == server.requests.count)
   }

@@ -41,6 +41,29 @@ struct ExperimentsTests {
     }
   }
 
+  @Test(arguments: ["ml-100k", "lastfm"])
+  func theBridgeLeadsFromThePaperToTheReleasedCode(dataset: String) throws {
+    let registry = try StandardRegistry.make()
+    func variants(_ study: String) throws -> [ResolvedVariant] {
+      let path = Self.root.appending(path: "itmprec/\(study)/\(dataset).json").path(percentEncoded: false)
+      return try SpecDocument(contentsOf: path).resolve(in: registry).variants
+    }
+    /// Readings share their targets among variants; each step of the bridge has its own.
+    func effective(_ variant: ResolvedVariant?) -> JSON? {
+      var result = variant?.effective
+      result?.set(nil, at: ["targetSelector", "encoder"])
+      return result
+    }
+    let bridge = try variants("bridge")
+    let paper = try variants("paper").first { $0.name == "ITMPRec" }
+    let released = try variants("released-code").first { $0.name == "ITMPRec" }
+    #expect(effective(bridge.first) == effective(paper) && paper != nil)
+    #expect(effective(bridge.last) == effective(released) && released != nil)
+    for (before, after) in zip(bridge, bridge.dropFirst()) {
+      #expect(before.effective != after.effective, "\(after.name) changes nothing")
+    }
+  }
+
   /// A small world, two rounds, one epoch; everything else as written.
   private static func shrunk(_ original: JSON) throws -> JSON {
     var spec = original
@@ -69,7 +92,10 @@ struct ExperimentsTests {
       for place in [["encoder"], ["targetSelector", "encoder"]] {
         guard let encoder = part.value(at: place), encoder.object != nil else { continue }
         let at = prefix + place
-        for key in ["hiddenSize", "innerSize", "maximumLength"] { spec.set(.number(6), at: at + [key]) }
+        let isNarrow = encoder["type"] == .string("sasrec-original")
+        for key in ["hiddenSize", "maximumLength"] + (isNarrow ? [] : ["innerSize"]) {
+          spec.set(.number(6), at: at + [key])
+        }
         spec.set(.number(1), at: at + ["training", "epochs"])
         if encoder["weights"] != nil { spec.set(.string(""), at: at + ["weights"]) }
         let type = encoder["type"] ?? original.value(at: place + ["type"])

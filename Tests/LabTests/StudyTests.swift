@@ -233,6 +233,19 @@ struct IdentityTests {
     return try assembly.plan(resolved.variants[0], seed: resolved.seeds[0]).identity
   }
 
+  @Test func howTheWorkIsDoneDoesNotCount() throws {
+    func agent(_ key: String) throws -> String {
+      try identity(#"{"environment": {"clickModel": {"type": "llm-agent", \#(key)}}}"#)
+    }
+    let base = try agent(#""concurrency": 1"#)
+    for key in [#""concurrency": 7"#, #""maxRequests": 5"#, #""baseURL": "http://127.0.0.1:9/v1""#] {
+      #expect(try agent(key) == base, "\(key)")
+    }
+    for key in [#""model": "another""#, #""temperature": 0.7"#, #""parsing": "released""#] {
+      #expect(try agent(key) != base, "\(key)")
+    }
+  }
+
   @Test func whatCountsAndWhatDoesNot() throws {
     let base = try identity()
     for patch in [

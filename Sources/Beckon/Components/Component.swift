@@ -21,6 +21,8 @@ public protocol Component: Sendable {
   static var defaults: Configuration { get }
   /// Named settings, such as a publication's: `"preset": "official"` lays the spec's keys over this one.
   static var presets: [String: Configuration] { get }
+  /// Keys that say how the work is done and not what comes out, such as a time-out: no part of a run's identity.
+  static var operationalKeys: [String] { get }
   /// Reports values out of range.
   static func check(_ configuration: Configuration, _ checks: inout Checks)
 
@@ -31,6 +33,8 @@ public protocol Component: Sendable {
 extension Component {
   /// None, unless the component says otherwise.
   public static var presets: [String: Configuration] { [:] }
+  /// None, unless the component says otherwise.
+  public static var operationalKeys: [String] { [] }
   /// Nothing to check, unless the component says otherwise.
   public static func check(_ configuration: Configuration, _ checks: inout Checks) {}
 }

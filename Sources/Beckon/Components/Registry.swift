@@ -104,6 +104,8 @@ public struct Registry: Sendable {
     public let component: any Component
     /// `type` and every key, defaults filled in.
     public let effective: JSON
+    /// The same without what says only how the work is done: what an identity is made of.
+    public let identifying: JSON
     /// The registry's entry.
     public let entry: Entry
     /// Other components that the configuration refers to by name.
@@ -172,8 +174,11 @@ public struct Registry: Sendable {
     do {
       var effective = JSON.Object([("type", .string(entry.about.identifier))])
       for (key, value) in full.object?.members ?? [] { effective[key] = value }
+      var identifying = effective
+      for key in C.operationalKeys { identifying[key] = nil }
       return Made(
-        component: try C(configuration: configuration), effective: .object(effective), entry: entry,
+        component: try C(configuration: configuration), effective: .object(effective),
+        identifying: .object(identifying), entry: entry,
         uses: uses,
         files: checks.files.map { ($0.key, $0.path) })
     } catch {

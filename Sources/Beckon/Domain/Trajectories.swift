@@ -25,7 +25,8 @@ public struct Trajectories: Sendable {
   /// Mean affinity to the shown items of the user as they were before the first round. `[target, round, user]`,
   /// in [−1, 1]
   public var firstAffinity: [Float]
-  /// Simulated interest in the target: dot product of unit vectors. `[target, 0...round, user]`, in [−1, 1]
+  /// Simulated interest in the target: dot product with the target's unit vector.
+  /// `[target, 0...round, user]`, in [−1, 1] where users are scaled to length 1
   public var interest: [Float]
   /// Items of higher simulated interest than the target, history left out. `[target, 0...round, user]`
   public var rank: [Int32]
@@ -88,7 +89,11 @@ public struct Trajectories: Sendable {
   }
 }
 
-/// A nudge and its twin: the same users, targets and random draws, the scorer replaced by plain preference.
+/// A nudge and its twin: the same users, targets and random draws, the scorer replaced by plain preference and the
+/// target hidden from the encoder.
+///
+/// The arousal policy stays: where the recommender owns the dynamics, the twin's users move at the pace that the policy
+/// finds for the target, and only what is shown differs.
 public struct NudgeOutcome: Sendable {
   /// What happened.
   public let trajectories: Trajectories

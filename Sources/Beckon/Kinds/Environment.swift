@@ -2,7 +2,7 @@
 public struct Slate: Sendable {
   /// Shown items, first position first.
   public let items: [Int32]
-  /// Affinity of the simulated user to each: dot products of unit vectors, in [−1, 1].
+  /// Affinity of the simulated user to each: dot products, in [−1, 1] where users are scaled to length 1.
   public let affinities: [Double]
   /// The user, with what is known from before the study and what was clicked in it.
   public let history: UserHistory
@@ -138,7 +138,7 @@ public protocol Dynamics: Component {
   var owner: DynamicsOwner { get }
   /// Learns what it must know of the world, once; nothing unless the dynamics says otherwise.
   mutating func prepare(_ world: SimulatedWorld) throws
-  /// The user's vector after a click, `[d]`; the simulator scales it to length 1.
+  /// The user's vector after a click, `[d]`; the simulator scales it to length 1, unless the task says not to.
   func moved(_ move: InterestMove) -> [Float]
 }
 

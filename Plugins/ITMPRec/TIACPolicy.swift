@@ -31,7 +31,9 @@ struct TIACPolicy: ArousalPolicy {
     let towards = batch.model.cosines(to: target)
     var cosines = batch.cosineOrder()
     batch.withhold(&cosines)
-    return (0..<batch.count).map { weight(mean(of: towards, at: largest(cosines.row($0)))) }
+    return (0..<batch.count).map {
+      weight(mean(of: towards, at: cosines.row($0).placesOfLargest(configuration.topQ)))
+    }
   }
 
   private func weight(_ mean: Float) -> Float {
@@ -41,22 +43,7 @@ struct TIACPolicy: ArousalPolicy {
     }
   }
 
-  private func mean(of values: [Float], at items: [Int]) -> Float {
-    items.isEmpty ? 0 : items.reduce(0) { $0 + values[$1] } / Float(items.count)
-  }
-
-  /// The Q largest, larger ones first, smaller indices first on a tie; −∞ never.
-  private func largest(_ values: ArraySlice<Float>) -> [Int] {
-    var top: [Int] = []
-    var threshold = -Float.infinity
-    values.withUnsafeBufferPointer { values in
-      for index in 0..<values.count where values[index] > threshold {
-        let place = top.firstIndex { values[$0] < values[index] } ?? top.count
-        top.insert(index, at: place)
-        if top.count > configuration.topQ { top.removeLast() }
-        if top.count == configuration.topQ { threshold = values[top[top.count - 1]] }
-      }
-    }
-    return top
+  private func mean(of values: [Float], at items: [Int32]) -> Float {
+    items.isEmpty ? 0 : items.reduce(0) { $0 + values[Int($1)] } / Float(items.count)
   }
 }

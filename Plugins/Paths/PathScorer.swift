@@ -51,13 +51,15 @@ struct PathScorer: Scorer {
     var paths = [[Int32]](repeating: [], count: batch.count)
     var open = Array(0..<batch.count)
     for step in 0..<(configuration.steps == 0 ? rounds : min(rounds, configuration.steps)) {
-      let preferences =
+      var preferences =
         try step == 0
         ? batch.preferences : encoder.preferences(of: encoder.encode(open.map { histories[$0] }))
       open = open.enumerated().compactMap { row, user in
         let visible = configuration.visibleHistory == 0 ? Int.max : configuration.visibleHistory
-        let repeated = Set(histories[user].latest(min(visible, histories[user].count)) + paths[user])
-        guard let next = preferences.row(row).indexOfLargest(except: repeated) else { return nil }
+        for item in histories[user].latest(min(visible, histories[user].count)) + paths[user] {
+          preferences[row, Int(item)] = -.infinity
+        }
+        guard let next = preferences.row(row).placesOfLargest(1).first else { return nil }
         paths[user].append(next)
         histories[user].clicked.append(next)
         return next == batch.target ? nil : user
@@ -72,18 +74,5 @@ struct PathScorer: Scorer {
       batch.planned(user)
         ?? (configuration.afterwards == .firstItem && !batch.plans.isEmpty ? 0 : nil)
     }
-  }
-}
-
-extension ArraySlice<Float> {
-  /// Number of the largest element, counted from the slice's start; the smaller one on a tie, nil if all are excepted.
-  fileprivate func indexOfLargest(except items: Set<Int32>) -> Int32? {
-    var best: Int32?
-    var largest = -Float.infinity
-    for (item, value) in enumerated() where value > largest && !items.contains(Int32(item)) {
-      best = Int32(item)
-      largest = value
-    }
-    return best
   }
 }

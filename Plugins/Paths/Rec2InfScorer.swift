@@ -47,9 +47,11 @@ struct Rec2InfScorer: Scorer {
     guard let target = batch.target else { throw Problem("scorer", "rec2inf needs a target.") }
     let nearness = nearness(to: target, batch.model)
     var scores = batch.preferences
+    var candidates = batch.preferences
+    batch.withhold(&candidates)
     for user in 0..<batch.count {
       let row = Array(batch.preferences.row(user))
-      let favourites = row.largest(configuration.count, except: Set(batch.unavailable[user]))
+      let favourites = candidates.row(user).placesOfLargest(configuration.count)
       // Farthest first; the sort is stable, so of equals the preferred one comes last.
       let ranked = favourites.reversed().sorted { nearness[Int($0)] < nearness[Int($1)] }
       let best = row.max() ?? 0
@@ -68,20 +70,5 @@ struct Rec2InfScorer: Scorer {
       let own = categories[Int(target)]
       return categories.map { -Float(own.symmetricDifference($0).count) }
     }
-  }
-}
-
-extension [Float] {
-  /// Indices of the largest elements that are not excepted, largest first, the smaller index on a tie.
-  func largest(_ count: Int, except items: Set<Int32>) -> [Int32] {
-    var found: [Int32] = []
-    for (item, value) in enumerated() {
-      if found.count == count, let last = found.last, value <= self[Int(last)] { continue }
-      if items.contains(Int32(item)) { continue }
-      let place = found.firstIndex { self[Int($0)] < value } ?? found.endIndex
-      found.insert(Int32(item), at: place)
-      if found.count > count { found.removeLast() }
-    }
-    return found
   }
 }

@@ -94,9 +94,10 @@ struct BlockPlay {
     }
     batch.withhold(&scores)
     for constraint in rollOut.system.guards { try constraint.restrict(&scores, for: batch) }
-    guard let picks = scores.largestInRows(record.slateSize) else {
+    if scores.hasNaN {
       throw Problem("scorer", "the score of an item is not a number (round \(round + 1)).")
     }
+    let picks = (0..<batch.count).map { scores.row($0).placesOfLargest(record.slateSize) }
     let keep = try rollOut.parts.arousal.keep(batch)
     guard keep.count == batch.count, keep.allSatisfy({ (0...1).contains($0) }) else {
       throw Problem("arousal", "expected \(batch.count) weights from 0 to 1, found \(keep).")
@@ -231,30 +232,12 @@ struct BlockPlay {
 }
 
 extension Matrix where S == Float {
-  /// The columns of each row's largest values, larger ones first, the smaller index on a tie; −∞ never. Nil if one
-  /// is NaN.
-  func largestInRows(_ count: Int) -> [[Int32]]? {
+  /// Whether any element is no number.
+  fileprivate var hasNaN: Bool {
     values.withUnsafeBufferPointer { values in
-      var picks: [[Int32]] = []
-      picks.reserveCapacity(rows)
-      for row in 0..<rows {
-        let line = UnsafeBufferPointer(rebasing: values[row * columns..<(row + 1) * columns])
-        var best: [Int32] = []
-        var threshold = -Float.infinity
-        var isNumber = true
-        for column in 0..<columns {
-          let value = line[column]
-          isNumber = isNumber && value == value
-          guard value > threshold else { continue }
-          if best.count == count { best.removeLast() }
-          let place = best.firstIndex { line[Int($0)] < value } ?? best.count
-          best.insert(Int32(column), at: place)
-          if best.count == count { threshold = line[Int(best[count - 1])] }
-        }
-        guard isNumber else { return nil }
-        picks.append(best)
-      }
-      return picks
+      var numbers = 0
+      for value in values { numbers &+= value == value ? 1 : 0 }
+      return numbers != values.count
     }
   }
 

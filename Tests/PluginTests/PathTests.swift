@@ -221,11 +221,14 @@ struct Rec2InfTests {
   }
 
   @Test func theLargestByHand() {
-    let values: [Float] = [1, 5, 3, 5, 4, 2]
-    #expect(values.largest(3, except: []) == [1, 3, 4])
-    #expect(values.largest(3, except: [1, 4]) == [3, 2, 5])
-    #expect(values.largest(9, except: []) == [1, 3, 4, 2, 5, 0])
-    #expect([Float]().largest(2, except: []).isEmpty)
+    var values: [Float] = [1, 5, 3, 5, 4, 2]
+    #expect(values[...].placesOfLargest(3) == [1, 3, 4])
+    #expect(values[...].placesOfLargest(9) == [1, 3, 4, 2, 5, 0])
+    #expect(values[2...].placesOfLargest(2) == [1, 2])
+    values[1] = -.infinity
+    values[4] = .nan
+    #expect(values[...].placesOfLargest(3) == [3, 2, 5])
+    #expect([Float]()[...].placesOfLargest(2).isEmpty)
   }
 
   @Test func thePullByHand() throws {

@@ -27,6 +27,9 @@ public struct ResultFiles {
       ("runs", .array(results.runs.map(Self.json))),
       ("data", .members(results.spec.variants.map { ($0.name, results.data[$0.name] ?? .null) })),
       ("spec", .members(results.spec.variants.map { ($0.name, $0.effective) })),
+      ("grid", .members(results.spec.variants.filter { !$0.coordinates.isEmpty }.map(Self.place))),
+      ("compareWith", .string(results.spec.compareWith)), ("cumulative", .bool(results.spec.isCumulative)),
+      ("axis", .string(results.spec.axis)),
       ("seeds", .array(results.spec.seeds.map { .number(Double($0)) })),
       ("code", .string(results.coreDigest)), ("toolchain", .string(Self.toolchain)),
       ("instructionSet", .string(Self.instructionSet)),
@@ -41,6 +44,11 @@ public struct ResultFiles {
       ("metrics", .members(values)), ("missing", .array(run.record.missing.map { .string($0) })),
       ("facts", run.record.facts),
     ])
+  }
+
+  /// Where a variant stands on the axes of the grid.
+  private static func place(_ variant: ResolvedVariant) -> (String, JSON) {
+    (variant.name, .members(variant.coordinates.map { ($0.axis, .string($0.label)) }))
   }
 
   /// One line a variant and metric: mean and standard deviation over the seeds.

@@ -46,9 +46,29 @@ public struct ResolvedVariant: Sendable {
   public let parts: [Slot: [Registry.Made]]
   /// Rule for items already met.
   public let masking: Masking
+  /// Where the variant stands on the axes of the spec's grid, in the order written; empty without a grid.
+  public let coordinates: [Coordinate]
+
+  /// One axis of a grid, and what a cell has there.
+  public struct Coordinate: Sendable, Equatable {
+    /// Path of what differs, such as `scorer.lambda`.
+    public let axis: String
+    /// What it is called: the number, the component's type, or the name that the grid gives it.
+    public let label: String
+
+    /// A place on an axis.
+    public init(axis: String, label: String) {
+      self.axis = axis
+      self.label = label
+    }
+  }
 
   /// A variant from its parts, for tools that read results.
-  public init(name: String, effective: JSON, parts: [Slot: [Registry.Made]], masking: Masking) {
+  public init(
+    name: String, effective: JSON, parts: [Slot: [Registry.Made]], masking: Masking,
+    coordinates: [Coordinate] = []
+  ) {
+    self.coordinates = coordinates
     self.name = name
     self.effective = effective
     self.parts = parts

@@ -52,6 +52,8 @@ struct CellStore {
 
   func folder(of identity: String) -> URL { folder.appending(path: String(identity.prefix(24))) }
 
+  func users(of identity: String) -> URL { folder(of: identity).appending(path: "users.csv") }
+
   func trajectories(of identity: String) -> URL { folder(of: identity).appending(path: "trajectories.jsonl") }
 
   func load(_ identity: String) -> CellRecord? {
@@ -67,12 +69,12 @@ struct CellStore {
   }
 
   func save(_ record: CellRecord, _ result: TaskResult, trajectories wanted: Bool, dataset: Dataset) throws {
-    let folder = folder(of: record.identity)
-    try AtomicFile.write(Self.perUser(result), to: folder.appending(path: "users.csv"))
+    try AtomicFile.write(Self.perUser(result), to: users(of: record.identity))
     if wanted, let outcome = result.outcome {
       try TrajectoryWriter.write(outcome, dataset: dataset, to: trajectories(of: record.identity))
     }
-    try AtomicFile.write(record.json.pretty + "\n", to: folder.appending(path: "result.json"))
+    try AtomicFile.write(
+      record.json.pretty + "\n", to: folder(of: record.identity).appending(path: "result.json"))
   }
 
   /// Per-user values of every metric: what paired tests need.

@@ -28,6 +28,9 @@ enum RunCommand {
     .init(
       name: "shard", value: "K/N",
       help: "Works on every N-th cell from the K-th on (1/4 … 4/4); the last shard to finish writes the results."),
+    .init(
+      name: "no-wait",
+      help: "Does not wait for cells that other processes work on; whoever finishes the last one writes the results."),
     .init(name: "fail-fast", help: "Stops at the first cell that fails."),
     .init(
       name: "worker",
@@ -68,6 +71,7 @@ enum RunCommand {
   private static func options(_ call: Call) throws -> Study.Options {
     var options = Study.Options()
     options.failsFast = call.has("fail-fast")
+    options.waits = !call.has("no-wait")
     if let text = call.value("shard") {
       let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
       guard parts.count == 2, parts[0] >= 1, parts[1] >= parts[0] else {

@@ -92,6 +92,9 @@ public struct RunStore: Sendable {
     }
   }
 
+  /// The folder of a cell.
+  public func folder(of cell: PlannedCell) -> URL { cells.folder(of: cell.identity) }
+
   /// Folders of cells that the last plan does not name: another configuration, other data or other code made them.
   public func stale() throws -> [URL] {
     let current = Set(try (plan() ?? []).map { String($0.identity.prefix(24)) })

@@ -7,6 +7,8 @@ public struct Study {
   public struct Options: Sendable {
     /// Stops at the first cell that fails, instead of carrying on with the others.
     public var failsFast = false
+    /// Waits for cells that other processes work on, so that the results are whole in the end.
+    public var waits = true
     /// Works only on every n-th cell, from the k-th on (from 0).
     public var shard: (index: Int, of: Int)?
 
@@ -60,12 +62,16 @@ public struct Study {
     }.map(\.element)
     var work = Work(queue: share, count: share.count)
     var seed: UInt64?
-    while !work.queue.isEmpty {
+    var isOthersAlone = false
+    while !work.queue.isEmpty, options.waits || !isOthersAlone {
       var busy: [StudyPlan.Cell] = []
+      isOthersAlone = true
       for cell in work.queue {
         if seed != cell.seed { assembly.forgetTrained() }
         seed = cell.seed
-        if try !settle(cell, assembly, options, start, &work) { busy.append(cell) }
+        let outcome = try settle(cell, assembly, options, start, &work)
+        if outcome != .settled { busy.append(cell) }
+        if outcome == .heldUp { isOthersAlone = false }
       }
       work.rest = busy.count == work.queue.count
       work.queue = busy
@@ -90,28 +96,39 @@ public struct Study {
     static func key(_ cell: StudyPlan.Cell) -> String { "\(cell.seed) \(cell.variant.name)" }
   }
 
-  /// Finishes a cell, or sees that it is finished; false if another process is at it.
+  private enum Outcome {
+    case settled
+    /// Another process is at it.
+    case taken
+    /// Another process makes a piece that it needs.
+    case heldUp
+  }
+
+  /// Finishes a cell, or sees that it is finished.
   private func settle(
     _ cell: StudyPlan.Cell, _ assembly: Assembly, _ options: Options, _ start: Date, _ work: inout Work
-  ) throws -> Bool {
+  ) throws -> Outcome {
     let identity = cell.identity
     if let record = try finished(cell) {
       work.runs[Work.key(cell)] = .init(
         variant: cell.variant.name, seed: cell.seed, record: record, seconds: 0, reused: true)
       report(.reused(work.place(cell), record))
-      return true
+      return .settled
     }
     if let failure = store.cells.failure(identity), failure.date >= start {
       // Another process has just tried.
       work.failures[Work.key(cell)] = failure.reason
       report(.failed(work.place(cell), reason: failure.reason))
-      return true
+      return .settled
     }
     // Work that nobody is at comes first; then there is nothing but to wait.
-    let isHeldUp = cell.plan.pieces.contains { !pieces.has($0.kind, $0.identity) && pieces.isBeingMade($0.kind, $0.identity) }
-    guard !isHeldUp || work.rest, let claim = try store.cells.claim(identity) else {
-      wait(for: cell, &work)
-      return false
+    let isHeldUp = cell.plan.pieces.contains {
+      !pieces.has($0.kind, $0.identity) && pieces.isBeingMade($0.kind, $0.identity)
+    }
+    if isHeldUp, !work.rest { return .heldUp }
+    guard let claim = try store.cells.claim(identity) else {
+      if options.waits { wait(for: cell, &work) }
+      return .taken
     }
     defer { withExtendedLifetime(claim) {} }
     // It may have been finished a moment ago.
@@ -130,7 +147,7 @@ public struct Study {
       report(.failed(work.place(cell), reason: "\(error)"))
       if options.failsFast { throw error }
     }
-    return true
+    return .settled
   }
 
   private func wait(for cell: StudyPlan.Cell, _ work: inout Work) {

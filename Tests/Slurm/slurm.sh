@@ -18,7 +18,8 @@ work=$(mktemp -d /tmp/beckon-slurm.XXXXXX)
 cd "$work" || exit 1
 pids=""
 finish() {
-  for pid in $pids; do kill "$pid" 2> /dev/null; done
+  # Not by SIGTERM: whoever started this script may have blocked it, and its children inherit that.
+  for pid in $pids; do kill -KILL "$pid" 2> /dev/null; done
   wait 2> /dev/null
   rm -rf "$work"
 }

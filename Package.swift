@@ -4,8 +4,10 @@ import PackageDescription
 // Targets as data. The order is the order of dependency: a module imports only modules above it.
 
 /// A library module of `Sources/`, with the modules it builds on.
-func module(_ name: String, _ dependencies: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/\(name)")
+func module(_ name: String, _ dependencies: [String] = [], plugins: [Target.PluginUsage] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/\(name)",
+    plugins: plugins)
 }
 
 func tests(of name: String, _ dependencies: [String], resources: [Resource] = []) -> Target {
@@ -23,13 +25,16 @@ let package = Package(
     .library(name: "BeckonCLI", targets: ["BeckonCLI"]),
     .library(name: "BeckonTesting", targets: ["BeckonTesting"]),
     .executable(name: "beckon", targets: ["BeckonCommand"]),
+    // For packages that keep plugins in folders of their own.
+    .plugin(name: "PluginIndex", targets: ["PluginIndex"]),
   ],
   targets: [
     module("Hashing"),
     module("Networking"),
     module("CKernels"),
     module("Tensors", ["CKernels"]),
-    module("Beckon", ["Tensors", "Hashing"]),
+    // The index tool writes down which core this is, so that a prebuilt plugin can be held against it.
+    module("Beckon", ["Tensors", "Hashing"], plugins: ["PluginIndex"]),
     module("Datasets", ["Beckon", "Networking", "Hashing"]),
     module("Simulation", ["Beckon"]),
     module("Lab", ["Beckon", "Datasets", "Simulation", "CKernels"]),
@@ -45,9 +50,14 @@ let package = Package(
       name: "PluginIndex", capability: .buildTool(), dependencies: ["PluginIndexer"],
       path: "Sources/PluginIndex"),
 
-    module("BeckonCLI", ["Beckon", "Datasets", "Simulation", "Lab", "Reports", "BundledPlugins"]),
+    module(
+      "BeckonCLI",
+      ["Hashing", "CKernels", "Beckon", "Datasets", "Simulation", "Lab", "Reports", "BundledPlugins"]),
+    // A prebuilt plugin finds the core in the program that loads it. Only this target may have such a flag: packages
+    // depend on the libraries, and a library with unsafe flags cannot be depended on by version.
     .executableTarget(
-      name: "BeckonCommand", dependencies: ["BeckonCLI"], path: "Sources/BeckonCommand"),
+      name: "BeckonCommand", dependencies: ["BeckonCLI"], path: "Sources/BeckonCommand",
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"], .when(platforms: [.linux]))]),
 
     // Not a test itself: an HTTP server on the loopback, and archives for it to send.
     .target(name: "LoopbackServer", path: "Tests/LoopbackServer"),

@@ -11,7 +11,7 @@ enum BenchCommand {
   /// Options of the benchmarks that run a study.
   static let studyOptions =
     DatasetArgument.options + [
-      CommonOptions.set, CommonOptions.data, CommonOptions.threads, CommonOptions.json,
+      CommonOptions.set, CommonOptions.plugin, CommonOptions.data, CommonOptions.threads, CommonOptions.json,
     ]
 
   /// Runs an ordinary study in a folder that is removed afterwards, so that nothing is reused and nothing is left.

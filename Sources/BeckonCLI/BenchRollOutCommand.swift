@@ -26,7 +26,7 @@ enum BenchRollOutCommand {
     let targets = try call.number("targets", default: 2)
     let rounds = try call.number("rounds", default: 20)
     let repeats = try call.number("repeats", default: 3)
-    var registry = try StandardRegistry.make()
+    var registry = try call.registry()
     try registry.register(plugin: "bench", digest: "") { try $0.register(RandomWorld.self) }
     var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
     let own = try JSON(

@@ -20,7 +20,7 @@ enum BenchTrainCommand {
   private static func run(_ call: Call) throws {
     try CommonOptions.setThreads(call)
     let epochs = try call.number("epochs", default: 5)
-    let registry = try StandardRegistry.make()
+    let registry = try call.registry()
     var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
     let own = try JSON(
       parsing: """

@@ -1,3 +1,5 @@
+import Beckon
+
 /// A command as data: parsing, help on every level, and completion all read this.
 struct Command: Sendable {
   /// What is typed.
@@ -22,6 +24,17 @@ struct Command: Sendable {
     var isRequired = true
     /// Whether more of the same may follow; only the last may.
     var repeats = false
+    /// What a shell offers here; files if the list is empty.
+    var words: Words = .these([])
+  }
+
+  /// What a shell can offer for a word.
+  enum Words: Sendable {
+    case these([String])
+    /// Kinds, and components as `kind/identifier`.
+    case components
+    /// Nothing: the word is the user's own.
+    case none
   }
 
   /// A word with two dashes.
@@ -33,8 +46,13 @@ struct Command: Sendable {
     let help: String
     /// Whether it may be given more than once.
     var repeats = false
+    /// What a shell offers as its value; where the list is empty the value's name says whether it is a file.
+    var words: [String] = []
   }
 }
+
+/// Puts components of one's own into the registry of a command line.
+public typealias RegistryAddition = @Sendable (inout Registry) throws -> Void
 
 /// A command with what was typed behind it.
 struct Call: Sendable {
@@ -46,6 +64,18 @@ struct Call: Sendable {
   let values: [String: [String]]
   /// Where to write to.
   let terminal: Terminal
+  /// What the program that calls the command line brings along.
+  let adding: RegistryAddition
+
+  /// Everything that comes with the package, what the program adds, and what `--plugin` names.
+  ///
+  /// - Throws: `RegistryError.duplicate`; `Problem` if a file is no plugin, or one that cannot be loaded here.
+  func registry() throws -> Registry {
+    var registry = try StandardRegistry.make()
+    try adding(&registry)
+    for path in all("plugin") { try PrebuiltPlugin(path).register(in: &registry) }
+    return registry
+  }
 
   /// Whether a switch was given.
   func has(_ option: String) -> Bool { values[option] != nil }

@@ -6,14 +6,22 @@ import Lab
 public enum CommandLineInterface {
   /// Does what the words say.
   ///
-  /// - Parameter arguments: without the program's own name.
+  /// A program of one's own is one line more than Beckon's:
+  ///
+  /// ```swift
+  /// exit(CommandLineInterface.main(Array(CommandLine.arguments.dropFirst()), adding: IndexedPlugins.register))
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - arguments: without the program's own name.
+  ///   - terminal: where to write to.
+  ///   - adding: components beside those that come with the package.
   /// - Returns: 0 if it is done, 1 if work began and failed, 2 if the words, the spec or the data make no sense.
-  public static func main(_ arguments: [String]) -> Int32 { main(arguments, terminal: .process) }
-
-  /// Does what the words say, writing where the terminal leads.
-  public static func main(_ arguments: [String], terminal: Terminal) -> Int32 {
+  public static func main(
+    _ arguments: [String], terminal: Terminal = .process, adding: @escaping RegistryAddition = { _ in }
+  ) -> Int32 {
     do {
-      switch try CommandParser(root: root, terminal: terminal).parse(arguments) {
+      switch try CommandParser(root: root, terminal: terminal, adding: adding).parse(arguments) {
       case .help(let command, let path): try terminal.output(HelpText(command: command, path: path).text)
       case .call(let command, let call): try command.run?(call)
       }
@@ -34,7 +42,7 @@ public enum CommandLineInterface {
       """,
     commands: [
       RunCommand.command, ValidateCommand.command, ExplainCommand.command, GridCommand.command,
-      RunsCommand.command, ComponentsCommand.command, DataCommand.command,
+      RunsCommand.command, ComponentsCommand.command, PluginCommand.command, DataCommand.command,
       EncoderCommand.command, BenchCommand.command,
     ])
 

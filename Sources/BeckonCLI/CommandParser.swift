@@ -4,6 +4,7 @@ import Beckon
 struct CommandParser {
   let root: Command
   let terminal: Terminal
+  var adding: RegistryAddition = { _ in }
 
   /// What is to be done.
   enum Action {
@@ -88,7 +89,7 @@ struct CommandParser {
       }
     }
     try check(arguments, of: command, name)
-    return Call(path: name, arguments: arguments, values: values, terminal: terminal)
+    return Call(path: name, arguments: arguments, values: values, terminal: terminal, adding: adding)
   }
 
   private func option(_ word: String, of command: Command, _ name: String) throws -> Command.Option {

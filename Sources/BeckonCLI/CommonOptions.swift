@@ -18,6 +18,9 @@ enum CommonOptions {
   static let seed = Command.Option(
     name: "seed", value: "N", help: "Replaces the seeds of the spec; repeat it, or write a list: 1,2,3.",
     repeats: true)
+  static let plugin = Command.Option(
+    name: "plugin", value: "FILE",
+    help: "Loads a plugin that 'beckon plugin build' made. May be repeated.", repeats: true)
   static let quiet = Command.Option(name: "quiet", help: "Prints neither progress nor results; errors still.")
   static let json = Command.Option(name: "json", help: "Prints one JSON object.")
 

@@ -7,12 +7,12 @@ enum ComponentsCommand {
     arguments: [
       .init(
         name: "KIND[/NAME]", help: "a kind, such as scorer, or one component, such as scorer/preference.",
-        isRequired: false)
+        isRequired: false, words: .components)
     ],
-    run: run)
+    options: [CommonOptions.plugin], run: run)
 
   private static func run(_ call: Call) throws {
-    let registry = try StandardRegistry.make()
+    let registry = try call.registry()
     guard let word = call.arguments.first else {
       let parts = Kind.allCases.map { list(registry, $0) }
       return try call.terminal.output(parts.joined(separator: "\n"))

@@ -16,10 +16,12 @@ enum DataCommand {
     arguments: [
       .init(name: "SPEC", help: "a spec whose data are meant; or name them by --dataset.", isRequired: false)
     ],
-    options: DatasetArgument.options + [CommonOptions.set, CommonOptions.data, CommonOptions.json], run: run)
+    options: DatasetArgument.options + [
+      CommonOptions.set, CommonOptions.plugin, CommonOptions.data, CommonOptions.json,
+    ], run: run)
 
   private static func run(_ call: Call) throws {
-    let registry = try StandardRegistry.make()
+    let registry = try call.registry()
     let locations = try CommonOptions.locations(call)
     guard (call.arguments.first != nil) != call.has("dataset") else {
       throw UsageError("expected either a SPEC or --dataset.", command: call.path)

@@ -14,7 +14,7 @@ enum EncoderCommand {
       .init(name: "seed", value: "N", help: "Which seed; the spec's first if not given."),
       .init(name: "to", value: "FILE", help: "The file to write; needed."),
       .init(name: "out", value: "DIR", help: "The results whose pieces are used; Runs/pieces if not given."),
-      CommonOptions.set, CommonOptions.data, CommonOptions.threads, CommonOptions.quiet,
+      CommonOptions.set, CommonOptions.plugin, CommonOptions.data, CommonOptions.threads, CommonOptions.quiet,
     ],
     run: run)
 
@@ -23,7 +23,7 @@ enum EncoderCommand {
       throw UsageError("--to FILE is missing: where the encoder goes.", command: call.path)
     }
     try CommonOptions.setThreads(call)
-    let registry = try StandardRegistry.make()
+    let registry = try call.registry()
     let spec = try CommonOptions.document(call.arguments[0], call).resolve(in: registry)
     let folders = CommonOptions.folders(call, name: spec.name)
     guard spec.seeds.count == 1 || !call.has("seed") else {

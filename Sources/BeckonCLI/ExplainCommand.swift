@@ -10,7 +10,7 @@ enum ExplainCommand {
       """,
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file.")],
     options: [
-      CommonOptions.set, CommonOptions.seed,
+      CommonOptions.set, CommonOptions.plugin, CommonOptions.seed,
       .init(name: "variant", value: "NAME", help: "Prints this variant, whole."),
       .init(name: "only", value: "PATH", help: "Prints what stands under a path, such as encoder.training."),
       CommonOptions.json,
@@ -18,7 +18,7 @@ enum ExplainCommand {
     run: run)
 
   private static func run(_ call: Call) throws {
-    let registry = try StandardRegistry.make()
+    let registry = try call.registry()
     let document = try CommonOptions.document(call.arguments[0], call)
     let spec = try document.resolve(in: registry)
     let origins = SpecOrigins(document, registry: registry)

@@ -11,7 +11,9 @@ enum FetchCommand {
       continued by the same command.
       """,
     arguments: [
-      .init(name: "NAME", help: "the dataset, such as movielens-100k.", isRequired: false)
+      .init(
+        name: "NAME", help: "the dataset, such as movielens-100k.", isRequired: false,
+        words: .these(PublicDataset.all.map(\.name)))
     ],
     options: [
       .init(name: "data", value: "DIR", help: "The data folder; BECKON_DATA if not given, or else data/."),

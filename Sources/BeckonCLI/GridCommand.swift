@@ -19,14 +19,14 @@ enum GridCommand {
       """,
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file.")],
     options: [
-      CommonOptions.set, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
+      CommonOptions.set, CommonOptions.plugin, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
       CommonOptions.json,
     ],
     run: runPlan)
 
   private static func runPlan(_ call: Call) throws {
     try CommonOptions.setThreads(call)
-    let registry = try StandardRegistry.make()
+    let registry = try call.registry()
     let spec = try RunCommand.spec(call, registry)
     let folders = CommonOptions.folders(call, name: spec.name)
     let locations = try CommonOptions.locations(call)

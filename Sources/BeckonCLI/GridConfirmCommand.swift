@@ -13,7 +13,7 @@ enum GridConfirmCommand {
       """,
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file; its study must be finished.")],
     options: [
-      CommonOptions.set, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
+      CommonOptions.set, CommonOptions.plugin, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
       .init(name: "metric", value: "NAME", help: "By which the best are chosen, such as ioi@20; the first that has a better side if not given."),
       .init(name: "best", value: "N", help: "How many variants; 3 if not given."),
       .init(name: "fresh", value: "N", help: "How many fresh seeds; as many as the study has, at least 3, if not given."),
@@ -23,7 +23,7 @@ enum GridConfirmCommand {
 
   private static func run(_ call: Call) throws {
     try CommonOptions.setThreads(call)
-    let registry = try StandardRegistry.make()
+    let registry = try call.registry()
     let spec = try RunCommand.spec(call, registry)
     let folders = CommonOptions.folders(call, name: spec.name)
     let locations = try CommonOptions.locations(call)

@@ -21,7 +21,7 @@ enum RunCommand {
     options: options, run: run)
 
   static let options: [Command.Option] = [
-    CommonOptions.set, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
+    CommonOptions.set, CommonOptions.plugin, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
     .init(
       name: "jobs", value: "N",
       help: "Works on N cells at once, each in a process of its own with its share of the threads."),
@@ -41,7 +41,7 @@ enum RunCommand {
 
   private static func run(_ call: Call) throws {
     try CommonOptions.setThreads(call)
-    let registry = try StandardRegistry.make()
+    let registry = try call.registry()
     let spec = try spec(call, registry)
     let folders = CommonOptions.folders(call, name: spec.name)
     try prepare(folders.output)

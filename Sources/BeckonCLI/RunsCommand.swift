@@ -5,7 +5,7 @@ import Lab
 enum RunsCommand {
   private static let shelf = Command.Option(
     name: "runs", value: "DIR", help: "The folder of the studies; Runs if not given.")
-  private static let name = Command.Argument(name: "NAME", help: "a study's name, as 'beckon runs list' has it.")
+  private static let name = Command.Argument(name: "NAME", help: "a study's name, as 'beckon runs list' has it.", words: .none)
   private static let dryRun = Command.Option(name: "dry-run", help: "Says what it would remove, and removes nothing.")
 
   static let command = Command(
@@ -19,7 +19,7 @@ enum RunsCommand {
         options: [shelf], run: show),
       Command(
         name: "diff", summary: "Prints in what two studies differ: values of the spec, data, code, results.",
-        arguments: [name, .init(name: "OTHER", help: "another study's name.")], options: [shelf], run: RunsDiff.run),
+        arguments: [name, .init(name: "OTHER", help: "another study's name.", words: .none)], options: [shelf], run: RunsDiff.run),
       Command(
         name: "remove", summary: "Removes a study's folder. Trained pieces stay: 'beckon runs gc' looks after them.",
         arguments: [name],

@@ -12,27 +12,27 @@ enum SlurmCommands {
       """,
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file.")],
     options: [
-      .init(name: "engine", value: "NAME", help: "slurm or local; slurm if not given."),
+      .init(name: "engine", value: "NAME", help: "slurm or local; slurm if not given.", words: ["slurm", "local"]),
       .init(name: "tasks", value: "N", help: "How many tasks work at once; 4 if not given, never more than cells."),
       .init(
         name: "sbatch", value: "OPTION",
         help: "Goes to sbatch as it is, such as --sbatch=--time=4:00:00. May be repeated.", repeats: true),
-      CommonOptions.set, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
+      CommonOptions.set, CommonOptions.plugin, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
     ],
     run: runSubmit)
 
   static let status = Command(
     name: "status", summary: "Prints how far a study is, and what its cluster job does.",
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file.")],
-    options: [CommonOptions.set, CommonOptions.seed, CommonOptions.out], run: runStatus)
+    options: [CommonOptions.set, CommonOptions.plugin, CommonOptions.seed, CommonOptions.out], run: runStatus)
 
   static let cancel = Command(
     name: "cancel", summary: "Ends a study's cluster job; finished cells are kept.",
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file.")],
-    options: [CommonOptions.set, CommonOptions.seed, CommonOptions.out], run: runCancel)
+    options: [CommonOptions.set, CommonOptions.plugin, CommonOptions.seed, CommonOptions.out], run: runCancel)
 
   private static func folder(_ call: Call) throws -> (spec: ResolvedSpec, folder: URL) {
-    let spec = try RunCommand.spec(call, StandardRegistry.make())
+    let spec = try RunCommand.spec(call, call.registry())
     return (spec, CommonOptions.folders(call, name: spec.name).output.absoluteURL)
   }
 
@@ -50,7 +50,7 @@ enum SlurmCommands {
     if engine == "local" {
       var words = ["run"] + forwarded(call, without: ["engine", "tasks", "sbatch"]) + ["--jobs", "\(tasks)", "--"]
       words += call.arguments
-      let code = CommandLineInterface.main(words, terminal: call.terminal)
+      let code = CommandLineInterface.main(words, terminal: call.terminal, adding: call.adding)
       guard code == 0 else { throw RunFailure(description: "not every cell could be finished.") }
       return
     }
@@ -61,7 +61,7 @@ enum SlurmCommands {
     // What is wrong with the spec or the data is said now, not in a log of task 17.
     _ = try SpecError.naming(call.arguments[0]) {
       try Study(
-        spec: spec, registry: StandardRegistry.make(), locations: CommonOptions.locations(call), output: folder,
+        spec: spec, registry: call.registry(), locations: CommonOptions.locations(call), output: folder,
         pieces: CommonOptions.folders(call, name: spec.name).pieces
       ).forecast()
     }

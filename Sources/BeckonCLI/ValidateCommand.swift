@@ -7,14 +7,14 @@ enum ValidateCommand {
     details: "Finds everything that is wrong with each spec. Data files are not opened.",
     arguments: [.init(name: "SPEC", help: "experiments, JSON files.", repeats: true)],
     options: [
-      CommonOptions.set, CommonOptions.seed,
+      CommonOptions.set, CommonOptions.plugin, CommonOptions.seed,
       .init(name: "effective", help: "Prints each variant's effective spec, defaults filled in."),
       CommonOptions.quiet,
     ],
     run: run)
 
   private static func run(_ call: Call) throws {
-    let registry = try StandardRegistry.make()
+    let registry = try call.registry()
     var problems: [SpecError] = []
     for path in call.arguments {
       do {

@@ -31,7 +31,8 @@ public struct ResultFiles {
       ("compareWith", .string(results.spec.compareWith)), ("cumulative", .bool(results.spec.isCumulative)),
       ("axis", .string(results.spec.axis)),
       ("seeds", .array(results.spec.seeds.map { .number(Double($0)) })),
-      ("code", .string(results.coreDigest)), ("toolchain", .string(Self.toolchain)),
+      ("code", .string(results.coreDigest)), ("plugins", .array(results.plugins.map(Self.json))),
+      ("toolchain", .string(Self.toolchain)),
       ("instructionSet", .string(Self.instructionSet)),
     ])
   }
@@ -50,6 +51,12 @@ public struct ResultFiles {
     .members([
       ("variant", .string(failure.variant)), ("seed", .number(Double(failure.seed))),
       ("error", .string(failure.reason)),
+    ])
+  }
+
+  private static func json(_ plugin: Registry.Prebuilt) -> JSON {
+    .members([
+      ("path", .string(plugin.path)), ("sha256", .string(plugin.digest)), ("stamp", .string(plugin.stamp)),
     ])
   }
 

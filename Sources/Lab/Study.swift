@@ -213,6 +213,6 @@ public struct Study {
     }
     return StudyResults(
       spec: spec, data: plan.data, runs: runs, failures: failures, unfinished: unfinished,
-      coreDigest: registry.coreDigest, seconds: seconds)
+      coreDigest: registry.coreDigest, plugins: registry.prebuilt, seconds: seconds)
   }
 }

@@ -54,13 +54,15 @@ public struct StudyResults: Sendable {
   public let unfinished: Int
   /// Digest of the laboratory's code.
   public let coreDigest: String
+  /// Plugins loaded from files.
+  public let plugins: [Registry.Prebuilt]
   /// Seconds of the whole study.
   public let seconds: Double
 
   /// Results put together from their parts.
   public init(
     spec: ResolvedSpec, data: [String: JSON], runs: [Run], failures: [Failure] = [], unfinished: Int = 0,
-    coreDigest: String, seconds: Double
+    coreDigest: String, plugins: [Registry.Prebuilt] = [], seconds: Double
   ) {
     self.spec = spec
     self.data = data
@@ -68,6 +70,7 @@ public struct StudyResults: Sendable {
     self.failures = failures
     self.unfinished = unfinished
     self.coreDigest = coreDigest
+    self.plugins = plugins
     self.seconds = seconds
   }
 

@@ -25,13 +25,15 @@ enum PluginFolderError: Error, Equatable, CustomStringConvertible {
 struct PluginFolders {
   private var names: [String] = []
   private var digests: [String: String] = [:]
-  private var core = ""
+  private var core: String?
 
   /// Modules whose code can change a result. `Reports` and the commands cannot.
   private static let coreModules = ["CKernels", "Tensors", "Beckon", "Datasets", "Simulation", "Lab"]
 
-  init(package: URL) throws {
-    let plugins = package.appending(path: "Plugins")
+  /// The folders of a target.
+  ///
+  /// - Parameter sources: the laboratory's modules; nil in a package that only depends on Beckon.
+  init(_ plugins: URL, sources: URL?) throws {
     var files: [String: [(name: String, text: String)]] = [:]
     for folder in try Self.entries(of: plugins) where folder.hasDirectoryPath {
       let sources = try Self.sources(under: folder)
@@ -56,26 +58,40 @@ struct PluginFolders {
       }
       digests[name] = SHA256.hexadecimal(ofFields: reached.sorted().flatMap { [$0, own[$0] ?? ""] })
     }
-    let coreFiles = try Self.coreModules.flatMap {
-      try Self.sources(under: package.appending(path: "Sources/\($0)"))
-    }
-    core = SHA256.hexadecimal(ofFields: coreFiles.flatMap { [$0.name, $0.text] })
+    if let sources { core = try Self.digest(of: Self.coreModules, in: sources) }
   }
 
-  /// The generated file.
-  var source: String {
+  /// Digest of some modules' code.
+  static func digest(of modules: [String], in sources: URL) throws -> String {
+    let files = try modules.flatMap { try Self.sources(under: sources.appending(path: $0)) }
+    return SHA256.hexadecimal(ofFields: files.flatMap { [$0.name, $0.text] })
+  }
+
+  /// The generated file: an extension of `BundledPlugins`, or for another package a type of its own.
+  func source(documentation: String) -> String {
     let calls = names.map {
       "    try registry.register(plugin: \"\($0)\", digest: \"\(digests[$0] ?? "")\", \($0)Plugin.register)"
     }
+    let head =
+      core.map {
+        """
+        extension BundledPlugins {
+          /// Digest of the laboratory's own code: kernels, tensors, components, data, simulation.
+          public static let coreDigest = "\($0)"
+
+          /// What the doc comments say of the keys of configurations: a JSON object by type, then by key.
+          public static let keyDocumentation = #\"""
+        \(documentation)
+        \"""#
+
+        """
+      } ?? "/// The plugins of this target.\npublic enum IndexedPlugins {"
     return """
-      // Written by PluginIndexer at each build: one line for each folder of Plugins/.
+      // Written by PluginIndexer at each build: one line for each plugin folder.
       import Beckon
 
-      extension BundledPlugins {
-        /// Digest of the laboratory's own code: kernels, tensors, components, data, simulation.
-        public static let coreDigest = "\(core)"
-
-        /// Registers every folder of `Plugins/`.
+      \(head)
+        /// Registers every folder.
         ///
         /// - Throws: `RegistryError.duplicate` if two components claim one identifier.
         public static func register(in registry: inout Registry) throws {
@@ -105,7 +121,7 @@ struct PluginFolders {
       .sorted { $0.path() < $1.path() }
   }
 
-  private static func sources(under folder: URL) throws -> [(name: String, text: String)] {
+  static func sources(under folder: URL) throws -> [(name: String, text: String)] {
     let kinds = ["swift", "c", "h", "inc"]
     let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
     let urls = (walk?.compactMap { $0 as? URL } ?? []).filter { kinds.contains($0.pathExtension) }

@@ -1,15 +1,40 @@
 import Foundation
 
-// Usage: PluginIndexer PACKAGE OUTPUT. Writes the Swift file that registers every folder of Plugins/.
+// Usage: PluginIndexer PACKAGE OUTPUT            registers every folder of Beckon's own Plugins/
+//        PluginIndexer --core PACKAGE OUTPUT     stamps the core's interface
+//        PluginIndexer --target FOLDER OUTPUT    registers every folder of another package's target
 
-let arguments = CommandLine.arguments
-guard arguments.count == 3 else {
-  FileHandle.standardError.write(Data("usage: PluginIndexer PACKAGE OUTPUT\n".utf8))
+/// The text of the file to write.
+func generated(_ mode: String, _ folder: URL) throws -> String {
+  let sources = folder.appending(path: "Sources")
+  switch mode {
+  case "--core": return try CoreStamp(sources: sources).source
+  case "--target": return try PluginFolders(folder, sources: nil).source(documentation: "")
+  default:
+    let plugins = folder.appending(path: "Plugins")
+    var documentation = KeyDocumentation()
+    for place in ["Tensors", "Beckon", "Datasets", "Simulation"].map { sources.appending(path: $0) } + [
+      plugins
+    ] {
+      for file in try PluginFolders.sources(under: place) where file.name.hasSuffix(".swift") {
+        documentation.read(file.text)
+      }
+    }
+    return try PluginFolders(plugins, sources: sources).source(documentation: documentation.json())
+  }
+}
+
+var arguments = Array(CommandLine.arguments.dropFirst())
+let mode = arguments.first.map { $0.hasPrefix("--") } == true ? arguments.removeFirst() : ""
+guard arguments.count == 2 else {
+  FileHandle.standardError.write(Data("usage: PluginIndexer [--core | --target] FOLDER OUTPUT\n".utf8))
   exit(2)
 }
 do {
-  let index = try PluginFolders(package: URL(filePath: arguments[1]))
-  try Data(index.source.utf8).write(to: URL(filePath: arguments[2]), options: .atomic)
+  let text = Data(try generated(mode, URL(filePath: arguments[0])).utf8)
+  let output = URL(filePath: arguments[1])
+  // A file that stays as it is compiles nothing again.
+  if (try? Data(contentsOf: output)) != text { try text.write(to: output, options: .atomic) }
 } catch {
   FileHandle.standardError.write(Data("error: \(error)\n".utf8))
   exit(1)

@@ -20,12 +20,15 @@ private let indexer: URL? = {
 @Suite(.enabled(if: indexer != nil, "skipped: the executable PluginIndexer was not found beside the tests"))
 struct PluginIndexerTests {
   /// Runs the tool on a package of these files.
-  private func run(_ files: [String: String]) throws -> (status: Int32, message: String, index: String) {
+  private func run(
+    _ files: [String: String], _ words: [String] = [], in place: String = ""
+  ) throws -> (status: Int32, message: String, index: String) {
     let folder = FileManager.default.temporaryDirectory.appending(path: "indexer-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let modules = ["CKernels", "Tensors", "Beckon", "Datasets", "Simulation", "Lab"].map {
-      ("Sources/\($0)/A.swift", "")
-    }
+    let modules = ["Hashing", "Networking", "CKernels", "Tensors", "Beckon", "Datasets", "Simulation", "Lab"]
+      .map {
+        ("Sources/\($0)/A.swift", "")
+      }
     for (name, text) in files.map({ ($0.key, $0.value) }) + modules
     where files[name] == nil || files[name] == text {
       let url = folder.appending(path: name)
@@ -36,7 +39,8 @@ struct PluginIndexerTests {
     let output = folder.appending(path: "Index.swift")
     let process = Process()
     process.executableURL = indexer
-    process.arguments = [folder.path(percentEncoded: false), output.path(percentEncoded: false)]
+    let read = place.isEmpty ? folder : folder.appending(path: place)
+    process.arguments = words + [read.path(percentEncoded: false), output.path(percentEncoded: false)]
     let errors = Pipe()
     process.standardError = errors
     try process.run()
@@ -114,5 +118,64 @@ struct PluginIndexerTests {
         of its own.
 
         """)
+  }
+
+  @Test func theFoldersOfAnotherPackage() throws {
+    let (status, message, index) = try run(Self.good, ["--target"], in: "Plugins")
+    #expect(status == 0 && message.isEmpty)
+    #expect(index.contains("public enum IndexedPlugins {") && !index.contains("BundledPlugins"))
+    #expect(digests(index) == digests(try run(Self.good).index).filter { !$0.key.isEmpty })
+  }
+
+  @Test func theCoreIsStamped() throws {
+    func stamp(_ changed: String) throws -> Substring {
+      let (status, message, text) = try run(Self.good.merging([changed: "// edited"]) { $1 }, ["--core"])
+      #expect(status == 0 && message.isEmpty)
+      return try #require(text.firstMatch(of: #/"beckon-core:([0-9a-f]{64}) release;"/#)).output.1
+    }
+    // What a plugin shares with its host, and nothing else.
+    let before = try stamp("README.md")
+    for module in ["Hashing", "Networking", "CKernels", "Tensors", "Beckon"] {
+      #expect(try stamp("Sources/\(module)/A.swift") != before, "\(module)")
+    }
+    for module in ["Datasets", "Simulation", "Lab"] {
+      #expect(try stamp("Sources/\(module)/A.swift") == before)
+    }
+  }
+
+  @Test func commentsOfKeysAreKept() throws {
+    let source = """
+      struct Alpha: Scorer {
+        /// Not a key.
+        static let about = 1
+        struct Configuration {
+          /// Weight of
+          /// the "past".
+          var weight = 1.0
+          var silent = 2
+          enum Inner: String {
+            case a
+          }
+          /// Which one.
+          ///
+          /// - Note: not told.
+          public private(set) var inner = Inner.a
+        }
+        /// Not a key of the configuration.
+        let configuration: Configuration
+        func f() {
+          /// Not a key at all.
+          let x = 1
+        }
+      }
+      """
+    let index = try run(Self.good.merging(["Plugins/Alpha/Thing.swift": source]) { $1 }).index
+    let line = try #require(index.split(separator: "\n").first { $0.hasPrefix("{") })
+    let found = try JSONDecoder().decode([String: [String: String]].self, from: Data(line.utf8))
+    #expect(
+      found == [
+        "Alpha.Configuration": ["weight": "Weight of the \"past\".", "inner": "Which one."],
+        "Alpha": ["configuration": "Not a key of the configuration."],
+      ])
   }
 }

@@ -15,7 +15,10 @@ func beckon(_ arguments: String..., environment: [String: String] = [:], isWatch
 }
 
 /// Calls the command line and keeps what it writes.
-func beckon(_ arguments: [String], environment: [String: String] = [:], isWatched: Bool = false) -> Outcome {
+func beckon(
+  _ arguments: [String], environment: [String: String] = [:], isWatched: Bool = false,
+  adding: @escaping RegistryAddition = { _ in }
+) -> Outcome {
   final class Buffer: Sendable {
     let text = Mutex("")
     func add(_ more: String) { text.withLock { $0 += more } }
@@ -23,7 +26,7 @@ func beckon(_ arguments: [String], environment: [String: String] = [:], isWatche
   let (output, error) = (Buffer(), Buffer())
   let terminal = Terminal(
     output: { output.add($0) }, error: { error.add($0) }, isWatched: isWatched, environment: environment)
-  let code = CommandLineInterface.main(arguments, terminal: terminal)
+  let code = CommandLineInterface.main(arguments, terminal: terminal, adding: adding)
   return Outcome(code: code, output: output.text.withLock { $0 }, error: error.text.withLock { $0 })
 }
 

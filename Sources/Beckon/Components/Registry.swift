@@ -47,8 +47,27 @@ public struct Registry: Sendable {
     public let type: any Component.Type
   }
 
+  /// A plugin that was loaded from a file.
+  public struct Prebuilt: Sendable, Equatable {
+    /// The file, as it was named.
+    public let path: String
+    /// SHA-256 of the file: part of the identity of every run that uses the plugin.
+    public let digest: String
+    /// The core and the compiler that it was built with.
+    public let stamp: String
+
+    /// A loaded file.
+    public init(path: String, digest: String, stamp: String) {
+      self.path = path
+      self.digest = digest
+      self.stamp = stamp
+    }
+  }
+
   /// Digest of the laboratory's code.
   public var coreDigest: String
+  /// Plugins loaded from files, in the order in which they were named.
+  public var prebuilt: [Prebuilt] = []
   private var entries: [Kind: [String: Entry]] = [:]
   private var aliases: [Kind: [String: String]] = [:]
   private var digests: [String: String] = [:]

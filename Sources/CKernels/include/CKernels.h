@@ -29,6 +29,8 @@ int bk_chosen_path(void);
 
 /// The compiler that built the kernels, with its version.
 const char *_Nonnull bk_compiler(void);
+/// The compiler of the module that calls this, as a mark that can be read in its file: a plugin's own, not its host's.
+static inline const char *_Nonnull bk_compiler_stamp(void) { return "beckon-compiler:" __VERSION__ ";"; }
 
 // ---- Process and thread state --------------------------------------------------------------------------
 

@@ -2,5 +2,5 @@
 enum PluginCommand {
   static let command = Command(
     name: "plugin", summary: "Begins a component of one's own, or makes a file of one.",
-    commands: [PluginBuild.command])
+    commands: [PluginNew.command, PluginBuild.command])
 }

@@ -43,7 +43,7 @@ public enum CommandLineInterface {
     commands: [
       RunCommand.command, ValidateCommand.command, ExplainCommand.command, GridCommand.command,
       RunsCommand.command, ComponentsCommand.command, PluginCommand.command, DataCommand.command,
-      EncoderCommand.command, BenchCommand.command,
+      EncoderCommand.command, BenchCommand.command, SchemaCommand.command, CompletionCommand.command,
     ])
 
   /// One message, each of its lines with what is needed to act on it.

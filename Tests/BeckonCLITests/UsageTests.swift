@@ -4,6 +4,7 @@ import Testing
   static let paths = [
     [], ["run"], ["validate"], ["components"], ["data"], ["data", "stats"], ["data", "fetch"], ["encoder"],
     ["encoder", "export"],
+    ["plugin"], ["plugin", "new"], ["plugin", "build"], ["schema"], ["completion"],
     ["bench"], ["bench", "train"], ["bench", "rollout"], ["bench", "kernels"],
   ]
 

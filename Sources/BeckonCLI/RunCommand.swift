@@ -49,7 +49,8 @@ enum RunCommand {
       }
     }
     try ResultFiles(results).write(to: folders.output)
-    try HTMLReport(results, metrics: HTMLReport.lookup(in: registry))
+    let lookup = HTMLReport.lookup(in: registry)
+    try HTMLReport(results, significance: Significance(of: results, metrics: lookup), metrics: lookup)
       .write(to: folders.output.appending(path: "report.html"))
     guard !call.has("quiet") else { return }
     try call.terminal.output(TextReport(results).text + closing(results, folders.output))

@@ -118,7 +118,7 @@ public struct ResultFiles {
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
-  private static var toolchain: String {
+  static var toolchain: String {
     #if compiler(>=6.4)
       "Swift 6.4 or newer, \(String(cString: bk_compiler()))"
     #else
@@ -126,5 +126,5 @@ public struct ResultFiles {
     #endif
   }
 
-  private static var instructionSet: String { String(cString: bk_path_name(bk_current_path())) }
+  static var instructionSet: String { String(cString: bk_path_name(bk_current_path())) }
 }

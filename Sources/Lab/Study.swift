@@ -25,14 +25,19 @@ public struct StudyResults: Sendable {
     public let seconds: Double
     /// Whether it was finished earlier.
     public let reused: Bool
+    /// Folder of the cell's files, with the values of each user; nil if there is none.
+    public let cell: URL?
 
     /// A run.
-    public init(variant: String, seed: UInt64, record: CellRecord, seconds: Double, reused: Bool) {
+    public init(
+      variant: String, seed: UInt64, record: CellRecord, seconds: Double, reused: Bool, cell: URL? = nil
+    ) {
       self.variant = variant
       self.seed = seed
       self.record = record
       self.seconds = seconds
       self.reused = reused
+      self.cell = cell
     }
   }
 
@@ -46,11 +51,20 @@ public struct StudyResults: Sendable {
   public let coreDigest: String
   /// Seconds of the whole study.
   public let seconds: Double
+  /// Who computed what: one study, or several that were read together.
+  public let origins: [Origin]
+  /// Places of each variant's runs.
+  private let places: [String: [Int]]
 
   /// Results put together from their parts.
+  ///
+  /// - Parameter origins: this program's, if not given.
   public init(
-    spec: ResolvedSpec, data: [String: JSON], runs: [Run], coreDigest: String, seconds: Double
+    spec: ResolvedSpec, data: [String: JSON], runs: [Run], coreDigest: String, seconds: Double,
+    origins: [Origin]? = nil
   ) {
+    self.origins = origins ?? [Origin(spec: spec, code: coreDigest)]
+    places = Dictionary(grouping: runs.indices) { runs[$0].variant }
     self.spec = spec
     self.data = data
     self.runs = runs
@@ -59,7 +73,7 @@ public struct StudyResults: Sendable {
   }
 
   /// Runs of a variant, in the order of seeds.
-  public func runs(of variant: String) -> [Run] { runs.filter { $0.variant == variant } }
+  public func runs(of variant: String) -> [Run] { (places[variant] ?? []).map { runs[$0] } }
 }
 
 /// Runs every variant of a spec with every seed, resuming what is finished.
@@ -122,7 +136,9 @@ public struct Study {
     let isWhole = !spec.trajectories || plan.embeddings == nil || cells.hasTrajectories(plan.identity)
     if isWhole, let record = cells.load(plan.identity) {
       report(.reused(variant: variant.name, seed: seed, done: place.done, of: place.of))
-      return .init(variant: variant.name, seed: seed, record: record, seconds: 0, reused: true)
+      return .init(
+        variant: variant.name, seed: seed, record: record, seconds: 0, reused: true,
+        cell: cells.folder(of: plan.identity))
     }
     report(.cell(variant: variant.name, seed: seed, done: place.done, of: place.of))
     let system = try assembly.system(variant, plan, seed: seed)
@@ -134,7 +150,7 @@ public struct Study {
     try cells.save(record, result, trajectories: spec.trajectories, dataset: system.model.split.dataset)
     return .init(
       variant: variant.name, seed: seed, record: record, seconds: Date().timeIntervalSince(start),
-      reused: false)
+      reused: false, cell: cells.folder(of: plan.identity))
   }
 
   private static func describe(_ split: Split, _ variant: ResolvedVariant) -> JSON {

@@ -15,9 +15,10 @@ struct UnansweredRounds {
       return "<strong>\(variant.name)</strong>: \(rate.text)"
     }
     guard !cases.isEmpty else { return .empty }
+    let more = cases.count > 12 ? "; and \(cases.count - 12) more variants" : ""
     return """
       <p class="warning">The click model gave no valid answer in some rounds, and the user did nothing in them. \
-      \(HTML.joined(cases, by: "; ")).</p>
+      \(HTML.joined(Array(cases.prefix(12)), by: "; "))\(more).</p>
 
       """
   }

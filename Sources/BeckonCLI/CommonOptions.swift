@@ -11,6 +11,10 @@ enum CommonOptions {
     help: "Where relative data paths are looked up first; then in BECKON_DATA, in data/, and here.")
   static let threads = Command.Option(
     name: "threads", value: "N", help: "Threads; all processors if not given. Results do not depend on it.")
+  static let out = Command.Option(
+    name: "out", value: "DIR",
+    help:
+      "Where results go; Runs/<name> if not given. Trained pieces go to Runs/pieces, or with --out to DIR/pieces.")
   static let seed = Command.Option(
     name: "seed", value: "N", help: "Replaces the seeds of the spec; repeat it, or write a list: 1,2,3.",
     repeats: true)

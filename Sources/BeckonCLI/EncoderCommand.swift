@@ -35,11 +35,11 @@ enum EncoderCommand {
       let sentence = Suggestion.sentence(for: variant, among: names, label: "Variants")
       throw UsageError("--variant: there is no '\(variant)'.\(sentence)", command: call.path)
     }
-    let line = call.terminal.isWatched && !call.has("quiet") ? ProgressLine(call.terminal) : nil
-    defer { line?.finish() }
+    let line = ProgressLine(call.terminal, isQuiet: call.has("quiet"))
+    defer { line.finish() }
     let study = Study(
       spec: spec, registry: registry, locations: try CommonOptions.locations(call), output: folders.output,
-      pieces: folders.pieces, report: { line?.show($0) })
+      pieces: folders.pieces, report: { line.show($0) })
     try SpecError.naming(call.arguments[0]) {
       try study.exportEncoder(variant: variant, seed: spec.seeds[0], to: URL(filePath: target))
     }

@@ -32,14 +32,14 @@ enum FetchCommand {
       throw UsageError("there is no dataset '\(name)' to fetch.\(sentence)", command: call.path)
     }
     let fetch = try fetch(dataset, call)
-    let line = call.terminal.isWatched && !call.has("quiet") ? ProgressLine(call.terminal) : nil
+    let line = ProgressLine(call.terminal, isQuiet: call.has("quiet"))
     let start = Date()
     let outcome: DatasetFetch.Outcome
     do {
-      defer { line?.finish() }
+      defer { line.finish() }
       outcome = try fetch.run { done, total in
         let seconds = Date().timeIntervalSince(start)
-        line?.show(
+        line.show(
           .progress(.advanced(done: done, of: total ?? done, unit: name, seconds: seconds)))
       }
     }

@@ -2,65 +2,98 @@ import Beckon
 import Lab
 import Synchronization
 
-/// A line on standard error that is written over while a study runs.
+/// How a study is getting on, on standard error: on a terminal a line that is written over, elsewhere a line now and
+/// then.
 final class ProgressLine: Sendable {
   private struct State {
     var lastDrawn = Date.distantPast
     var cell = ""
     var began = Date()
-    var reused = 0
+    var fresh = 0
     var remaining = 0
-    var done = 0
+    var best: BestSoFar?
     var isDirty = false
   }
 
   /// Often enough to look alive.
   private static let interval = 0.1
+  /// Seconds between two lines where nobody watches.
+  static let silence = 30.0
 
   private let terminal: Terminal
-  private let state = Mutex(State())
+  private let isQuiet: Bool
+  private let state: Mutex<State>
 
-  init(_ terminal: Terminal) { self.terminal = terminal }
+  init(_ terminal: Terminal, best: BestSoFar? = nil, isQuiet: Bool) {
+    self.terminal = terminal
+    self.isQuiet = isQuiet
+    // The first line comes when it is clear that this takes its time.
+    state = Mutex(State(lastDrawn: terminal.isWatched ? .distantPast : Date(), best: best))
+  }
 
   /// Shows an event, unless the last one was a moment ago.
   func show(_ event: StudyEvent) {
     state.withLock { state in
       switch event {
-      case .reused(let variant, let seed, let done, let of):
-        state.reused += 1
-        begin(&state, variant, seed, done, of)
+      case .note(let text): say(&state, text)
+      case .reused(let place, let record):
+        state.best?.add(record, of: place.variant)
+        begin(&state, place)
         draw(&state, "finished before", always: false)
-      case .cell(let variant, let seed, let done, let of):
-        begin(&state, variant, seed, done, of)
+      case .began(let place):
+        begin(&state, place)
         draw(&state, "", always: true)
+      case .finished(let place, let record):
+        state.best?.add(record, of: place.variant)
+        state.fresh += 1
+        begin(&state, place)
+        draw(&state, "finished", always: false)
+      case .failed(let place, let reason):
+        state.fresh += 1
+        begin(&state, place)
+        say(&state, "\(place.variant), seed \(place.seed) failed: \(reason)")
+      case .waiting(let place):
+        begin(&state, place)
+        draw(&state, "waiting for other processes", always: false)
       case .progress(let event): draw(&state, Self.words(event), always: false)
       }
     }
   }
 
   /// Clears the line.
-  func finish() {
-    state.withLock { if $0.isDirty { terminal.error("\r\u{1B}[K") } }
+  func finish() { state.withLock { clear(&$0) } }
+
+  private func clear(_ state: inout State) {
+    if state.isDirty { terminal.error("\r\u{1B}[K") }
+    state.isDirty = false
   }
 
-  private func begin(_ state: inout State, _ variant: String, _ seed: UInt64, _ done: Int, _ of: Int) {
-    state.cell = "[\(done)/\(of)] \(variant), seed \(seed)"
-    state.done = done
-    state.remaining = of - done
+  /// A line that stays; said even to those who want no progress, as errors are.
+  private func say(_ state: inout State, _ text: String) {
+    clear(&state)
+    terminal.error(text + "\n")
+  }
+
+  private func begin(_ state: inout State, _ place: StudyEvent.Place) {
+    state.cell = "[\(place.done)/\(place.of)] \(place.variant), seed \(place.seed)"
+    state.remaining = place.of - place.done
   }
 
   private func draw(_ state: inout State, _ text: String, always: Bool) {
+    guard !isQuiet else { return }
     let now = Date()
-    guard always || now.timeIntervalSince(state.lastDrawn) >= Self.interval else { return }
+    let pause = terminal.isWatched ? (always ? 0 : Self.interval) : Self.silence
+    guard now.timeIntervalSince(state.lastDrawn) >= pause else { return }
     state.lastDrawn = now
-    state.isDirty = true
     var parts = [state.cell, text].filter { !$0.isEmpty }
-    let fresh = state.done - state.reused
-    if fresh > 0 {
-      let seconds = now.timeIntervalSince(state.began) / Double(fresh) * Double(state.remaining)
-      parts.append("about \(Duration.words(seconds)) left")
+    if state.fresh > 0 {
+      let each = now.timeIntervalSince(state.began) / Double(state.fresh)
+      parts.append("\(Duration.words(each)) a cell, about \(Duration.words(each * Double(state.remaining))) left")
     }
+    if let best = state.best?.text, !best.isEmpty { parts.append(best) }
     let line = parts.joined(separator: " · ").filter { !$0.isNewline }
+    guard terminal.isWatched else { return terminal.error(line + "\n") }
+    state.isDirty = true
     terminal.error("\r\u{1B}[K" + line.prefix(max(20, terminal.width - 1)))
   }
 

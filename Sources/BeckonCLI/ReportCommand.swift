@@ -80,6 +80,13 @@ enum ReportCommand {
         : paths.map { $0 + "\n" }.joined())
   }
 
+  /// Writes the HTML report of a study that was just finished.
+  static func write(_ results: StudyResults, _ registry: Registry, into folder: URL) throws {
+    let lookup = HTMLReport.lookup(in: registry)
+    let significance = try Significance(of: results, metrics: lookup)
+    _ = try ReportFiles(results, significance: significance, metrics: lookup).write(.html, into: folder)
+  }
+
   private static func formats(_ call: Call) throws -> [ReportFormat] {
     let names = words(call.all("format"))
     guard !names.isEmpty else { return [.html] }

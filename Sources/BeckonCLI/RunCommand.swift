@@ -10,76 +10,139 @@ enum RunCommand {
     details: """
       Writes results.json, summary.csv, rounds.csv, timings.json and report.html, each whole or not
       at all. Finished cells and trained pieces are kept: the same command goes on where it was
-      stopped, and runs nothing twice that has the same configuration, data and code.
+      stopped, and runs nothing twice that has the same configuration, data and code. Any number of
+      processes may work on one folder: each takes cells that nobody works on.
 
       exit codes: 2 for what is wrong with the spec or its data, found before any cell runs;
-      1 for what goes wrong later, such as a loss that is not a number or a full disk.
+      1 for what goes wrong later, such as a loss that is not a number or a full disk. A cell that
+      fails does not keep the others from being run, unless --fail-fast is given.
       """,
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file.")],
-    options: [
-      CommonOptions.set, CommonOptions.seed,
-      .init(
-        name: "out", value: "DIR",
-        help:
-          "Where results go; Runs/<name> if not given. Trained pieces go to Runs/pieces, or with --out to "
-          + "DIR/pieces."),
-      CommonOptions.data, CommonOptions.threads,
-      .init(name: "trajectories", help: "Also writes trajectories.jsonl: who was shown what, and did what."),
-      CommonOptions.quiet,
-    ],
-    run: run)
+    options: options, run: run)
+
+  static let options: [Command.Option] = [
+    CommonOptions.set, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
+    .init(
+      name: "jobs", value: "N",
+      help: "Works on N cells at once, each in a process of its own with its share of the threads."),
+    .init(
+      name: "shard", value: "K/N",
+      help: "Works on every N-th cell from the K-th on (1/4 … 4/4); the last shard to finish writes the results."),
+    .init(
+      name: "no-wait",
+      help: "Does not wait for cells that other processes work on; whoever finishes the last one writes the results."),
+    .init(name: "fail-fast", help: "Stops at the first cell that fails."),
+    .init(
+      name: "worker",
+      help: "Works on cells and leaves the results to another process; a cell that fails is left to it too."),
+    .init(name: "trajectories", help: "Also writes trajectories.jsonl: who was shown what, and did what."),
+    CommonOptions.quiet,
+  ]
 
   private static func run(_ call: Call) throws {
     try CommonOptions.setThreads(call)
     let registry = try StandardRegistry.make()
-    var document = try CommonOptions.document(call.arguments[0], call)
-    if call.has("trajectories") { try document.override("trajectories=true") }
-    let spec = try document.resolve(in: registry)
-    let locations = try CommonOptions.locations(call)
+    let spec = try spec(call, registry)
     let folders = CommonOptions.folders(call, name: spec.name)
     try prepare(folders.output)
+    let options = try options(call)
+    if try call.number("jobs", default: 1) > 1 { try Workers.run(call, spec: spec, store: RunStore(folder: folders.output)) }
 
+    let locations = try CommonOptions.locations(call)
     let results = try SpecError.naming(call.arguments[0]) {
-      try watched(call) { report in
+      try watched(call, best: BestSoFar(spec, registry)) { report in
         try Study(
           spec: spec, registry: registry, locations: locations, output: folders.output,
-          pieces: folders.pieces,
-          report: report
-        ).run()
+          pieces: folders.pieces, report: report
+        ).run(options)
       }
     }
-    try ResultFiles(results).write(to: folders.output)
-    let lookup = HTMLReport.lookup(in: registry)
-    try HTMLReport(results, significance: Significance(of: results, metrics: lookup), metrics: lookup)
-      .write(to: folders.output.appending(path: "report.html"))
-    guard !call.has("quiet") else { return }
-    try call.terminal.output(TextReport(results).text + closing(results, folders.output))
+    guard !call.has("worker") else { return }
+    try finish(results, registry, folders.output, call)
+  }
+
+  /// The spec of a call, with what its options put over it.
+  static func spec(_ call: Call, _ registry: Registry) throws -> ResolvedSpec {
+    var document = try CommonOptions.document(call.arguments[0], call)
+    if call.has("trajectories") { try document.override("trajectories=true") }
+    return try document.resolve(in: registry)
+  }
+
+  private static func options(_ call: Call) throws -> Study.Options {
+    var options = Study.Options()
+    options.failsFast = call.has("fail-fast")
+    options.waits = !call.has("no-wait")
+    if let text = call.value("shard") {
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+      guard parts.count == 2, parts[0] >= 1, parts[1] >= parts[0] else {
+        throw UsageError("--shard: expected K/N with K from 1 to N, such as 2/4, found '\(text)'.", command: call.path)
+      }
+      options.shard = (parts[0] - 1, parts[1])
+    }
+    return options
+  }
+
+  /// Writes what was found, and says it.
+  private static func finish(
+    _ results: StudyResults, _ registry: Registry, _ folder: URL, _ call: Call
+  ) throws {
+    if results.unfinished == 0, !results.runs.isEmpty {
+      try ResultFiles(results).write(to: folder)
+      try ReportCommand.write(results, registry, into: folder)
+      if !call.has("quiet") {
+        try call.terminal.output(TextReport(results).text + closing(results, folder))
+      }
+    } else if results.unfinished > 0, !call.has("quiet") {
+      let all = results.runs.count + results.failures.count + results.unfinished
+      try call.terminal.output(
+        "\(results.runs.count) of \(all) cells are finished; the process that finishes the last one writes the results.\n")
+    }
+    guard results.failures.isEmpty else {
+      let list = results.failures.map { "  \($0.variant), seed \($0.seed): \($0.reason)" }
+      let count = results.failures.count
+      throw RunFailure(
+        description: "\(count) of \(count + results.runs.count + results.unfinished) cells failed:\n"
+          + list.joined(separator: "\n") + kept(results.runs.count, of: count + results.runs.count + results.unfinished))
+    }
   }
 
   /// Runs a study with its progress on the terminal; an error after the first cell began is a failed run.
   static func watched(
-    _ call: Call, _ body: (@escaping @Sendable (StudyEvent) -> Void) throws -> StudyResults
+    _ call: Call, best: BestSoFar? = nil, _ body: (@escaping @Sendable (StudyEvent) -> Void) throws -> StudyResults
   ) throws -> StudyResults {
-    let line = call.terminal.isWatched && !call.has("quiet") ? ProgressLine(call.terminal) : nil
+    let line = ProgressLine(call.terminal, best: best, isQuiet: call.has("quiet") || call.has("worker"))
     let done = Mutex<(finished: Int, of: Int)?>(nil)
-    defer { line?.finish() }
+    let interruption = Interruption(call.terminal) {
+      line.finish()
+      return "Interrupted. " + kept(done.withLock { $0?.finished ?? 0 }, of: done.withLock { $0?.of ?? 0 }).drop { $0 == "\n" }
+    }
+    defer {
+      interruption.end()
+      line.finish()
+    }
     do {
       return try body { event in
-        if case .cell(_, _, let finished, let of) = event { done.withLock { $0 = (finished, of) } }
-        line?.show(event)
+        switch event {
+        case .began(let place), .finished(let place, _), .failed(let place, _):
+          done.withLock { $0 = (place.done, place.of) }
+        case .reused(let place, _): done.withLock { if $0 != nil { $0 = (place.done, place.of) } }
+        default: break
+        }
+        line.show(event)
       }
     } catch {
       guard let done = done.withLock({ $0 }) else { throw error }
-      let kept =
-        done.finished == 0
-        ? ""
-        : "\n\(done.finished) of \(done.of) cells are finished and kept; the same command goes on from there."
-      throw RunFailure(description: "\(error)\(kept)")
+      throw RunFailure(description: "\(error)" + kept(done.finished, of: done.of))
     }
   }
 
+  private static func kept(_ finished: Int, of count: Int) -> String {
+    finished == 0
+      ? "" : "\n\(finished) of \(count) cells are finished and kept; the same command goes on from there."
+  }
+
   /// Finds out before hours of training that nothing could be written.
-  private static func prepare(_ folder: URL) throws {
+  static func prepare(_ folder: URL) throws {
     let path = folder.path(percentEncoded: false)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

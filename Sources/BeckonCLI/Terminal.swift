@@ -12,12 +12,17 @@ public struct Terminal: Sendable {
   public let width: Int
   /// Environment variables.
   public let environment: [String: String]
+  /// The program that could be started again; nil where the command line is called from another program.
+  public let program: URL?
+  /// Whether signals of the process are this command's own to answer.
+  var ownsProcess: Bool { program != nil }
 
   /// A terminal made of closures: for tests.
   public init(
     output: @escaping @Sendable (String) throws -> Void, error: @escaping @Sendable (String) -> Void,
-    isWatched: Bool = false, width: Int = 80, environment: [String: String] = [:]
+    isWatched: Bool = false, width: Int = 80, environment: [String: String] = [:], program: URL? = nil
   ) {
+    self.program = program
     self.output = output
     self.error = error
     self.isWatched = isWatched
@@ -37,7 +42,7 @@ public struct Terminal: Sendable {
       // Nobody is left to tell if this fails.
       error: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) },
       isWatched: isatty(STDERR_FILENO) != 0, width: screenWidth,
-      environment: ProcessInfo.processInfo.environment)
+      environment: ProcessInfo.processInfo.environment, program: Bundle.main.executableURL)
   }
 
   private static func reason(of error: any Error) -> String {

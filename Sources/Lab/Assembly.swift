@@ -9,13 +9,19 @@ final class Assembly {
   private let store: PieceStore
   private let identities: IdentityMaker
   private let progress: ProgressReporter
+  /// Is told what a person should know, such as of a damaged file.
+  private let note: (String) -> Void
   private var splits: [String: (split: Split, identity: String)] = [:]
   private var encoders: [String: any Encoder] = [:]
   private var tables: [String: EmbeddingTables] = [:]
   private var intents: [String: Matrix<Float>] = [:]
   private let twins = TwinMemory()
 
-  init(registry: Registry, locations: DataLocations, store: PieceStore, progress: ProgressReporter) {
+  init(
+    registry: Registry, locations: DataLocations, store: PieceStore, progress: ProgressReporter,
+    note: @escaping (String) -> Void = { _ in }
+  ) {
+    self.note = note
     self.registry = registry
     self.locations = locations
     self.store = store
@@ -57,6 +63,13 @@ final class Assembly {
     let encoder: String?
     let matcher: String?
     let intents: String?
+
+    /// The pieces that it needs, in the order in which they are made.
+    var pieces: [(kind: String, identity: String)] {
+      let all = [("embeddings", embeddings), ("encoder", encoder), ("encoder", matcher), ("intents", intents)]
+      var seen: Set<String> = []
+      return all.compactMap { kind, identity in identity.map { (kind, $0) } }.filter { seen.insert($0.1).inserted }
+    }
   }
 
   /// The plan of a variant with a seed; nothing is trained.
@@ -204,19 +217,31 @@ final class Assembly {
     else { return nil }
     if let known = tables[identity] { return known }
     let identifier = type(of: source).about.identifier
-    let made: EmbeddingTables
-    if let saved = store.load("embeddings", identity), saved.names.sorted() == ["items", "users"] {
-      made = EmbeddingTables(normalizedUsers: saved["users"], normalizedItems: saved["items"])
-    } else {
+    let set = try piece("embeddings", identity, work: identifier, split) {
       progress.report(.began("embeddings \(identifier), seed \(seed)"))
-      made = try source.tables(context(variant, split, nil, seed))
-      var set = ParameterSet<Float>()
-      set["users"] = made.users
-      set["items"] = made.items
-      try store.save(set, "embeddings", identity, about: ["component": identifier])
+      let made = try source.tables(context(variant, split, nil, seed))
+      return ParameterSet([("users", made.users), ("items", made.items)])
     }
+    let made = EmbeddingTables(normalizedUsers: set["users"], normalizedItems: set["items"])
     tables[identity] = made
     return made
+  }
+
+  /// A piece from the store, or made now. Another process that makes it is waited for.
+  private func piece(
+    _ kind: String, _ identity: String, work: String, _ split: Split, make: () throws -> ParameterSet<Float>
+  ) throws -> ParameterSet<Float> {
+    if let saved = try store.load(kind, identity, note: note) { return saved }
+    if store.isBeingMade(kind, identity) { progress.report(.began("waiting for another process: \(kind) \(work)")) }
+    let claim = try store.claim(kind, identity)
+    defer { withExtendedLifetime(claim) {} }
+    if let saved = try store.load(kind, identity, note: note) { return saved }
+    let start = Date()
+    let set = try make()
+    try store.save(
+      set, kind, identity, about: ["component": work],
+      effort: Effort(of: "\(kind) \(work)", interactions: split.dataset.interactionCount, since: start))
+    return set
   }
 
   private func encoder(
@@ -226,13 +251,13 @@ final class Assembly {
     guard let identity, var encoder = variant.component(slot) as? any Encoder else { return nil }
     if let known = encoders[identity] { return known }
     let identifier = type(of: encoder).about.identifier
-    if let saved = store.load("encoder", identity) {
-      encoder.parameters = saved
-    } else {
+    var trained = encoder
+    let set = try piece("encoder", identity, work: identifier, split) {
       progress.report(.began("training \(identifier), seed \(seed)"))
-      try encoder.train(context(variant, split, encoder.needsEmbeddings ? tables : nil, seed))
-      try store.save(encoder.parameters, "encoder", identity, about: ["component": identifier])
+      try trained.train(context(variant, split, encoder.needsEmbeddings ? tables : nil, seed))
+      return trained.parameters
     }
+    encoder.parameters = set
     guard encoder.itemVectors.rows == split.dataset.itemCount else {
       throw Problem(
         slot.place,
@@ -250,9 +275,12 @@ final class Assembly {
       let model = variant.component(.intents) as? any IntentModel
     else { return Matrix(rows: 0, columns: 0) }
     if let known = intents[identity] { return known }
-    let centroids = try model.centroids(encoder: encoder, split: split, seed: seed)
-    intents[identity] = centroids
-    return centroids
+    let identifier = type(of: model).about.identifier
+    let set = try piece("intents", identity, work: identifier, split) {
+      ParameterSet([("centroids", try model.centroids(encoder: encoder, split: split, seed: seed))])
+    }
+    intents[identity] = set["centroids"]
+    return set["centroids"]
   }
 }
 

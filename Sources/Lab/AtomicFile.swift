@@ -1,4 +1,5 @@
 import Beckon
+import Dispatch
 
 /// A file that could not be written.
 public struct WriteError: Error, Equatable, CustomStringConvertible {
@@ -16,6 +17,12 @@ public struct WriteError: Error, Equatable, CustomStringConvertible {
 
 /// Writes whole files or nothing: temporary file, `fsync`, rename.
 public enum AtomicFile {
+  /// Passed by one write at a time.
+  private static let gate = DispatchSemaphore(value: 1)
+
+  /// Waits for the write that is under way and lets none begin: for a process that is about to end.
+  public static func finishWriting() { gate.wait() }
+
   /// Writes a text.
   ///
   /// - Throws: `WriteError`, for example when the disk is full.
@@ -25,6 +32,8 @@ public enum AtomicFile {
 
   /// Writes what the body hands over, piece by piece.
   public static func write(to url: URL, _ body: (_ append: (Data) throws -> Void) throws -> Void) throws {
+    gate.wait()
+    defer { gate.signal() }
     let path = url.path(percentEncoded: false)
     let folder = url.deletingLastPathComponent()
     do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {

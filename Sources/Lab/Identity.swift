@@ -3,9 +3,16 @@ import CKernels
 import Hashing
 
 /// Identities of pieces and cells: hashes of configuration, data, seed and the code that was used.
-struct IdentityMaker {
-  let registry: Registry
-  let locations: DataLocations
+final class IdentityMaker {
+  private let registry: Registry
+  private let locations: DataLocations
+  /// Digests of files by path: a grid names the same file in every cell.
+  private var digests: [String: String] = [:]
+
+  init(registry: Registry, locations: DataLocations) {
+    self.registry = registry
+    self.locations = locations
+  }
 
   /// The identity of a component in its context.
   ///
@@ -17,7 +24,7 @@ struct IdentityMaker {
       fields += [one.entry.kind.rawValue, one.identifying.canonical, registry.digest(of: one.entry)]
       fields += one.uses.map { registry.digest(of: $0) }
       for (place, path) in one.files {
-        do { fields.append(try Self.contentHash(of: locations.find(path))) } catch let problem as Problem {
+        do { fields.append(try contentHash(of: locations.find(path))) } catch let problem as Problem {
           throw Problem(place, problem.fact)
         }
       }
@@ -25,8 +32,14 @@ struct IdentityMaker {
     return SHA256.hexadecimal(ofFields: fields)
   }
 
-  private static func contentHash(of url: URL) throws -> String {
-    do { return try SHA256.hexadecimal(contentsOf: url) } catch {
+  private func contentHash(of url: URL) throws -> String {
+    let path = url.path(percentEncoded: false)
+    if let known = digests[path] { return known }
+    do {
+      let digest = try SHA256.hexadecimal(contentsOf: url)
+      digests[path] = digest
+      return digest
+    } catch {
       throw Problem("", "'\(url.path(percentEncoded: false))' cannot be read.")
     }
   }

@@ -24,7 +24,7 @@ public struct ResultFiles {
     .members([
       ("format", .number(1)), ("name", .string(results.spec.name)),
       ("description", .string(results.spec.description)),
-      ("runs", .array(results.runs.map(Self.json))),
+      ("runs", .array(results.runs.map(Self.json))), ("failed", .array(results.failures.map(Self.json))),
       ("data", .members(results.spec.variants.map { ($0.name, results.data[$0.name] ?? .null) })),
       ("spec", .members(results.spec.variants.map { ($0.name, $0.effective) })),
       ("grid", .members(results.spec.variants.filter { !$0.coordinates.isEmpty }.map(Self.place))),
@@ -43,6 +43,13 @@ public struct ResultFiles {
       ("cell", .string(String(run.record.identity.prefix(24)))), ("identity", .string(run.record.identity)),
       ("metrics", .members(values)), ("missing", .array(run.record.missing.map { .string($0) })),
       ("facts", run.record.facts),
+    ])
+  }
+
+  private static func json(_ failure: StudyResults.Failure) -> JSON {
+    .members([
+      ("variant", .string(failure.variant)), ("seed", .number(Double(failure.seed))),
+      ("error", .string(failure.reason)),
     ])
   }
 

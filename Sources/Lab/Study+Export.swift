@@ -9,10 +9,7 @@ extension Study {
       let sentence = Suggestion.sentence(for: name, among: spec.variants.map(\.name), label: "Variants")
       throw Problem("", "there is no variant '\(name)'.\(sentence)")
     }
-    let report = report
-    let assembly = Assembly(
-      registry: registry, locations: locations, store: pieces,
-      progress: ProgressReporter { report(.progress($0)) })
+    let assembly = assembly()
     let piece = try assembly.encoderFile(variant, seed: seed)
     let data: Data
     do { data = try Data(contentsOf: piece) } catch {

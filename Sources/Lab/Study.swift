@@ -1,89 +1,30 @@
 import Beckon
-import CKernels
 
-/// What a study says of itself while it runs.
-public enum StudyEvent: Sendable {
-  /// A cell begins; `done` of `of` cells are finished.
-  case cell(variant: String, seed: UInt64, done: Int, of: Int)
-  /// A cell was finished earlier, with the same configuration, data and code.
-  case reused(variant: String, seed: UInt64, done: Int, of: Int)
-  /// Progress inside a cell.
-  case progress(ProgressEvent)
-}
-
-/// A study's results, in memory.
-public struct StudyResults: Sendable {
-  /// One variant with one seed.
-  public struct Run: Sendable {
-    /// Variant's name.
-    public let variant: String
-    /// Seed.
-    public let seed: UInt64
-    /// What was found.
-    public let record: CellRecord
-    /// Seconds it took; zero if it was reused.
-    public let seconds: Double
-    /// Whether it was finished earlier.
-    public let reused: Bool
-    /// Folder of the cell's files, with the values of each user; nil if there is none.
-    public let cell: URL?
-
-    /// A run.
-    public init(
-      variant: String, seed: UInt64, record: CellRecord, seconds: Double, reused: Bool, cell: URL? = nil
-    ) {
-      self.variant = variant
-      self.seed = seed
-      self.record = record
-      self.seconds = seconds
-      self.reused = reused
-      self.cell = cell
-    }
-  }
-
-  /// The study.
-  public let spec: ResolvedSpec
-  /// What was read, by variant: variants may differ in their data.
-  public let data: [String: JSON]
-  /// Runs in the order of the spec: variants, then seeds.
-  public let runs: [Run]
-  /// Digest of the laboratory's code.
-  public let coreDigest: String
-  /// Seconds of the whole study.
-  public let seconds: Double
-  /// Who computed what: one study, or several that were read together.
-  public let origins: [Origin]
-  /// Places of each variant's runs.
-  private let places: [String: [Int]]
-
-  /// Results put together from their parts.
-  ///
-  /// - Parameter origins: this program's, if not given.
-  public init(
-    spec: ResolvedSpec, data: [String: JSON], runs: [Run], coreDigest: String, seconds: Double,
-    origins: [Origin]? = nil
-  ) {
-    self.origins = origins ?? [Origin(spec: spec, code: coreDigest)]
-    places = Dictionary(grouping: runs.indices) { runs[$0].variant }
-    self.spec = spec
-    self.data = data
-    self.runs = runs
-    self.coreDigest = coreDigest
-    self.seconds = seconds
-  }
-
-  /// Runs of a variant, in the order of seeds.
-  public func runs(of variant: String) -> [Run] { (places[variant] ?? []).map { runs[$0] } }
-}
-
-/// Runs every variant of a spec with every seed, resuming what is finished.
+/// Runs every variant of a spec with every seed, resuming what is finished. Several processes may work on one study:
+/// each takes cells that nobody works on.
 public struct Study {
+  /// How a study is worked on; none of it changes a result.
+  public struct Options: Sendable {
+    /// Stops at the first cell that fails, instead of carrying on with the others.
+    public var failsFast = false
+    /// Waits for cells that other processes work on, so that the results are whole in the end.
+    public var waits = true
+    /// Works only on every n-th cell, from the k-th on (from 0).
+    public var shard: (index: Int, of: Int)?
+
+    /// Every cell, whatever fails.
+    public init() {}
+  }
+
   let spec: ResolvedSpec
   let registry: Registry
   let locations: DataLocations
-  private let cells: CellStore
+  let store: RunStore
   let pieces: PieceStore
   let report: @Sendable (StudyEvent) -> Void
+
+  /// Seconds between two looks at cells that other processes work on.
+  private static let patience = 0.1...2.0
 
   /// A study that keeps its cells in a folder and shares trained pieces in another.
   public init(
@@ -93,74 +34,188 @@ public struct Study {
     self.spec = spec
     self.registry = registry
     self.locations = locations
-    cells = CellStore(folder: output.appending(path: "cells"))
+    store = RunStore(folder: output)
     self.pieces = PieceStore(folder: pieces)
     self.report = report
   }
 
-  /// Runs what is not finished.
-  ///
-  /// Seeds are the outer loop, so that the pieces variants share are in memory when they are needed.
-  ///
-  /// - Throws: the first error; cells finished before it are kept and will not be run again.
-  public func run() throws -> StudyResults {
-    let start = Date()
+  /// The workshop of this study.
+  func assembly() -> Assembly {
     let report = report
-    let assembly = Assembly(
+    return Assembly(
       registry: registry, locations: locations, store: pieces,
-      progress: ProgressReporter { report(.progress($0)) })
-    let count = spec.variants.count * spec.seeds.count
-    var data: [String: JSON] = [:]
-    for variant in spec.variants {
-      data[variant.name] = Self.describe(try assembly.split(of: variant).split, variant)
-      for seed in spec.seeds { _ = try assembly.plan(variant, seed: seed) }
-    }
-    var done: [String: StudyResults.Run] = [:]
-    for seed in spec.seeds {
-      for variant in spec.variants {
-        done["\(seed) \(variant.name)"] = try run(variant, seed, assembly, (done.count, count))
-      }
-      assembly.forgetTrained()
-    }
-    let runs = spec.variants.flatMap { variant in spec.seeds.compactMap { done["\($0) \(variant.name)"] } }
-    return StudyResults(
-      spec: spec, data: data, runs: runs, coreDigest: registry.coreDigest,
-      seconds: Date().timeIntervalSince(start))
+      progress: ProgressReporter { report(.progress($0)) }, note: { report(.note($0)) })
   }
 
-  private func run(
-    _ variant: ResolvedVariant, _ seed: UInt64, _ assembly: Assembly, _ place: (done: Int, of: Int)
-  ) throws -> StudyResults.Run {
+  /// Runs what is not finished.
+  ///
+  /// - Throws: `Problem` for what is wrong with the data, before any cell runs; `StoreError` if the folder is a newer
+  ///   version's; `WriteError`, which ends all work; with `failsFast` the first cell's error. Cells finished before
+  ///   are kept and will not be run again.
+  public func run(_ options: Options = Options()) throws -> StudyResults {
     let start = Date()
-    let plan = try assembly.plan(variant, seed: seed)
-    let isWhole = !spec.trajectories || plan.embeddings == nil || cells.hasTrajectories(plan.identity)
-    if isWhole, let record = cells.load(plan.identity) {
-      report(.reused(variant: variant.name, seed: seed, done: place.done, of: place.of))
-      return .init(
-        variant: variant.name, seed: seed, record: record, seconds: 0, reused: true,
-        cell: cells.folder(of: plan.identity))
+    let assembly = assembly()
+    let plan = try StudyPlan(spec, assembly)
+    try store.begin(plan, of: spec)
+    let share = plan.queue(seeds: spec.seeds).enumerated().filter { index, _ in
+      options.shard.map { index % $0.of == $0.index } ?? true
+    }.map(\.element)
+    var work = Work(queue: share, count: share.count)
+    var seed: UInt64?
+    var isOthersAlone = false
+    while !work.queue.isEmpty, options.waits || !isOthersAlone {
+      var busy: [StudyPlan.Cell] = []
+      isOthersAlone = true
+      for cell in work.queue {
+        if seed != cell.seed { assembly.forgetTrained() }
+        seed = cell.seed
+        let outcome = try settle(cell, assembly, options, start, &work)
+        if outcome != .settled { busy.append(cell) }
+        if outcome == .heldUp { isOthersAlone = false }
+      }
+      work.rest = busy.count == work.queue.count
+      work.queue = busy
     }
-    report(.cell(variant: variant.name, seed: seed, done: place.done, of: place.of))
-    let system = try assembly.system(variant, plan, seed: seed)
+    return try results(plan, work, options, seconds: Date().timeIntervalSince(start))
+  }
+
+  /// What this process has seen of its share.
+  private struct Work {
+    var queue: [StudyPlan.Cell]
+    let count: Int
+    var runs: [String: StudyResults.Run] = [:]
+    var failures: [String: String] = [:]
+    /// Whether the last walk along the queue found nothing to do.
+    var rest = false
+    var pause = Study.patience.lowerBound
+
+    func place(_ cell: StudyPlan.Cell) -> StudyEvent.Place {
+      .init(variant: cell.variant.name, seed: cell.seed, done: runs.count + failures.count, of: count)
+    }
+
+    static func key(_ cell: StudyPlan.Cell) -> String { "\(cell.seed) \(cell.variant.name)" }
+  }
+
+  private enum Outcome {
+    case settled
+    /// Another process is at it.
+    case taken
+    /// Another process makes a piece that it needs.
+    case heldUp
+  }
+
+  /// Finishes a cell, or sees that it is finished.
+  private func settle(
+    _ cell: StudyPlan.Cell, _ assembly: Assembly, _ options: Options, _ start: Date, _ work: inout Work
+  ) throws -> Outcome {
+    let identity = cell.identity
+    if let record = try finished(cell) {
+      work.runs[Work.key(cell)] = .init(
+        variant: cell.variant.name, seed: cell.seed, record: record, seconds: 0, reused: true)
+      report(.reused(work.place(cell), record))
+      return .settled
+    }
+    if let failure = store.cells.failure(identity), failure.date >= start {
+      // Another process has just tried.
+      work.failures[Work.key(cell)] = failure.reason
+      report(.failed(work.place(cell), reason: failure.reason))
+      return .settled
+    }
+    // Work that nobody is at comes first; then there is nothing but to wait.
+    let isHeldUp = cell.plan.pieces.contains {
+      !pieces.has($0.kind, $0.identity) && pieces.isBeingMade($0.kind, $0.identity)
+    }
+    if isHeldUp, !work.rest { return .heldUp }
+    guard let claim = try store.cells.claim(identity) else {
+      if options.waits { wait(for: cell, &work) }
+      return .taken
+    }
+    defer { withExtendedLifetime(claim) {} }
+    // It may have been finished a moment ago.
+    if try finished(cell) != nil { return try settle(cell, assembly, options, start, &work) }
+    try store.cells.forgetFailure(identity)
+    report(.began(work.place(cell)))
+    do {
+      let run = try play(cell, assembly)
+      work.runs[Work.key(cell)] = run
+      report(.finished(work.place(cell), run.record))
+    } catch let error as WriteError {
+      throw error
+    } catch {
+      try store.cells.saveFailure("\(error)", of: identity, variant: cell.variant.name, seed: cell.seed)
+      work.failures[Work.key(cell)] = "\(error)"
+      report(.failed(work.place(cell), reason: "\(error)"))
+      if options.failsFast { throw error }
+    }
+    return .settled
+  }
+
+  private func wait(for cell: StudyPlan.Cell, _ work: inout Work) {
+    guard work.rest else { return }
+    report(.waiting(work.place(cell)))
+    Thread.sleep(forTimeInterval: work.pause)
+    work.pause = min(Self.patience.upperBound, work.pause * 1.5)
+  }
+
+  /// A cell's record, if all that is wanted of it is there and can be trusted.
+  private func finished(_ cell: StudyPlan.Cell) throws -> CellRecord? {
+    switch store.cells.find(cell.identity) {
+    case .nothing: return nil
+    case .record(let record):
+      let needsMore = spec.trajectories && cell.plan.embeddings != nil
+      return needsMore && !store.cells.hasTrajectories(cell.identity) ? nil : record
+    case .damaged(let reason):
+      // Whoever is at it is just writing it anew.
+      guard let claim = try store.cells.claim(cell.identity) else { return nil }
+      defer { withExtendedLifetime(claim) {} }
+      report(.note(try store.cells.setAside(cell.identity, reason: reason)))
+      return nil
+    }
+  }
+
+  private func play(_ cell: StudyPlan.Cell, _ assembly: Assembly) throws -> StudyResults.Run {
+    let start = Date()
+    let variant = cell.variant
+    let system = try assembly.system(variant, cell.plan, seed: cell.seed)
     guard let task = variant.component(.task) as? any EvaluationTask else {
       throw RegistryError.wrongKind(kind: .task, identifier: variant.name)
     }
+    let playing = Date()
     let result = try task.run(system)
-    let record = CellRecord(identity: plan.identity, result: result)
-    try cells.save(record, result, trajectories: spec.trajectories, dataset: system.model.split.dataset)
+    let record = CellRecord(identity: cell.identity, result: result)
+    let dataset = system.model.split.dataset
+    try store.cells.save(
+      Effort(of: cell.work, interactions: dataset.interactionCount, since: playing), of: cell.identity)
+    try store.cells.save(record, result, trajectories: spec.trajectories, dataset: dataset)
     return .init(
-      variant: variant.name, seed: seed, record: record, seconds: Date().timeIntervalSince(start),
-      reused: false, cell: cells.folder(of: plan.identity))
+      variant: variant.name, seed: cell.seed, record: record, seconds: Date().timeIntervalSince(start),
+      reused: false, cell: store.cells.folder(of: cell.identity))
   }
 
-  private static func describe(_ split: Split, _ variant: ResolvedVariant) -> JSON {
-    let dataset = split.dataset
-    return .members([
-      ("source", variant.effective["dataset"]?["type"] ?? .null),
-      ("fingerprint", .string(dataset.fingerprint)), ("users", .number(Double(dataset.userCount))),
-      ("items", .number(Double(dataset.itemCount))),
-      ("interactions", .number(Double(dataset.interactionCount))), ("tieRule", .string(Dataset.tieRule)),
-      ("usersWithTiedAnswers", .number(dataset.tiedAnswers)), ("masking", .string(variant.masking.rawValue)),
-    ])
+  /// What this process and the others have found.
+  private func results(
+    _ plan: StudyPlan, _ work: Work, _ options: Options, seconds: Double
+  ) throws -> StudyResults {
+    var runs: [StudyResults.Run] = []
+    var failures: [StudyResults.Failure] = []
+    var unfinished = 0
+    for cell in plan.cells {
+      let (variant, seed) = (cell.variant.name, cell.seed)
+      if let run = work.runs[Work.key(cell)] {
+        runs.append(run)
+      } else if let reason = work.failures[Work.key(cell)] {
+        failures.append(.init(variant: variant, seed: seed, reason: reason))
+      } else if let record = try finished(cell) {
+        runs.append(
+          .init(
+            variant: variant, seed: seed, record: record, seconds: 0, reused: true,
+            cell: store.cells.folder(of: cell.identity)))
+      } else {
+        unfinished += 1
+      }
+    }
+    return StudyResults(
+      spec: spec, data: plan.data, runs: runs, failures: failures, unfinished: unfinished,
+      coreDigest: registry.coreDigest, seconds: seconds)
   }
 }

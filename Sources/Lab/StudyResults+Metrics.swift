@@ -6,8 +6,8 @@ extension StudyResults {
   /// - Parameter names: such as `hr@20`; a name without a cutoff stands for all cutoffs.
   /// - Throws: `Problem` with the nearest name, if nothing in the results is called so.
   public func keeping(metrics names: [String]) throws -> StudyResults {
-    var known: [String] = []
-    for run in runs { for (name, _) in run.record.metrics where !known.contains(name) { known.append(name) } }
+    var seen: Set<String> = []
+    let known = runs.flatMap { $0.record.metrics.map(\.name) }.filter { seen.insert($0).inserted }
     var kept: [String] = []
     for name in names {
       let found = known.filter { $0 == name || $0.hasPrefix(name + "@") }
@@ -23,7 +23,8 @@ extension StudyResults {
         reused: run.reused, cell: run.cell)
     }
     return StudyResults(
-      spec: spec, data: data, runs: runs, coreDigest: coreDigest, seconds: seconds, origins: origins)
+      spec: spec, data: data, runs: runs, failures: failures, unfinished: unfinished, coreDigest: coreDigest,
+      seconds: seconds, origins: origins)
   }
 }
 

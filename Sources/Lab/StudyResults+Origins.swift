@@ -54,6 +54,7 @@ extension StudyResults {
     var variants: [ResolvedVariant] = []
     var data: [String: JSON] = [:]
     var runs: [Run] = []
+    var failures: [Failure] = []
     var origins: [Origin] = []
     for study in studies {
       var names: [String: String] = [:]
@@ -72,6 +73,9 @@ extension StudyResults {
           variant: names[run.variant] ?? run.variant, seed: run.seed, record: run.record,
           seconds: run.seconds, reused: run.reused, cell: run.cell)
       }
+      failures += study.failures.map {
+        Failure(variant: names[$0.variant] ?? $0.variant, seed: $0.seed, reason: $0.reason)
+      }
       origins += study.origins.map { origin in
         Origin(
           study: origin.study, variants: origin.variants.map { names[$0] ?? $0 }, seeds: origin.seeds,
@@ -85,7 +89,7 @@ extension StudyResults {
       description: studies.map { "\($0.spec.name): \($0.spec.description)" }.joined(separator: "\n\n"),
       variants: variants, seeds: seeds, trajectories: false, compareWith: first.spec.compareWith)
     return StudyResults(
-      spec: spec, data: data, runs: runs, coreDigest: first.coreDigest,
+      spec: spec, data: data, runs: runs, failures: failures, coreDigest: first.coreDigest,
       seconds: studies.map(\.seconds).reduce(0, +), origins: origins)
   }
 

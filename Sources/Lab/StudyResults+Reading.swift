@@ -43,7 +43,8 @@ private struct StudyReader {
     return StudyResults(
       spec: spec,
       data: Dictionary((json["data"]?.object?.members ?? []).map { ($0.key, $0.value) }) { one, _ in one },
-      runs: try (json["runs"]?.array ?? []).map { try run($0, timings.runs, file) }, coreDigest: code,
+      runs: try (json["runs"]?.array ?? []).map { try run($0, timings.runs, file) },
+      failures: try (json["failed"]?.array ?? []).map { try failure($0, file) }, coreDigest: code,
       seconds: timings.seconds, origins: [origin])
   }
 
@@ -96,15 +97,28 @@ private struct StudyReader {
       cell: isThere ? cell : nil)
   }
 
+  private func failure(_ json: JSON, _ file: URL) throws -> StudyResults.Failure {
+    guard let variant = json["variant"]?.string, let number = json["seed"] else {
+      throw damaged(file, "a cell that failed lacks its variant or seed")
+    }
+    return .init(variant: variant, seed: try seed(number, file), reason: json["error"]?.string ?? "")
+  }
+
   /// What a cell's own file says, which must be what `results.json` says of it.
   private func record(_ cell: URL, _ known: CellRecord) throws -> CellRecord {
     let file = cell.appending(path: "result.json")
     guard FileManager.default.fileExists(atPath: path(file)) else { return known }
-    guard let record = CellRecord(json: try parse(file)) else {
+    let json = try parse(file)
+    guard let record = CellRecord(json: json) else {
       throw damaged(file, "it lacks a part of a cell's record")
     }
     guard record.identity == known.identity else {
       throw damaged(file, "its identity \(record.identity.prefix(24)) is not that of its folder")
+    }
+    // The first versions wrote no digests.
+    let store = CellStore(folder: cell.deletingLastPathComponent())
+    if json["digest"] != nil, case .damaged(let reason) = store.find(record.identity) {
+      throw damaged(file, reason)
     }
     for (name, value) in known.metrics where record.metric(name) != value {
       throw Problem(

@@ -10,7 +10,9 @@ extension StudyResults {
       axis: spec.axis)
     return StudyResults(
       spec: spec, data: data.filter { names.contains($0.key) },
-      runs: runs.filter { names.contains($0.variant) }, coreDigest: coreDigest, seconds: seconds,
+      runs: runs.filter { names.contains($0.variant) },
+      failures: failures.filter { names.contains($0.variant) },
+      coreDigest: coreDigest, seconds: seconds,
       origins: origins)
   }
 }

@@ -69,8 +69,10 @@ public struct ReportFiles {
   public func text(_ format: ReportFormat) -> String {
     switch format {
     case .html: HTMLReport(results, significance: significance, metrics: lookup).html
-    case .latex: LaTeXTable(table.table, title: results.spec.name, legend: table.legend, note: table.note).text
-    case .markdown: MarkdownTable(table.table, title: results.spec.name, notes: [table.legend, table.note]).text
+    case .latex:
+      LaTeXTable(table.table, title: results.spec.name, legend: table.legend, note: table.note).text
+    case .markdown:
+      MarkdownTable(table.table, title: results.spec.name, notes: [table.legend, table.note]).text
     case .csv: LongTable(results: results, significance: significance, lookup: lookup).text
     case .npy, .jsonl: ""
     }

@@ -43,7 +43,7 @@ struct ResultSections {
       """
     return """
       <section id="results"><h2>Results</h2>
-      \(UnansweredRounds(study).warning)\(dataWarning)\(table.html)\(legend(gains))\(meanings)</section>
+      \(failures)\(UnansweredRounds(study).warning)\(dataWarning)\(table.html)\(legend(gains))\(meanings)</section>
 
       """
   }
@@ -51,6 +51,23 @@ struct ResultSections {
   private func legend(_ metrics: [String]) -> HTML {
     let text = significance.legend(metrics)
     return text.isEmpty ? .empty : "<p>\(text)</p>\n"
+  }
+
+  /// Cells that failed are missing from every number below.
+  private var failures: HTML {
+    guard !study.failures.isEmpty else { return .empty }
+    let told = study.failures.prefix(12).map { failure -> HTML in
+      "<li><strong>\(failure.variant)</strong>, seed \(String(failure.seed)): \(failure.reason)</li>\n"
+    }
+    let rest = study.failures.count - told.count
+    let more: HTML = rest > 0 ? "<li>and \(rest) more; results.json has all</li>\n" : .empty
+    return """
+      <div class="warning"><p>\(study.failures.count == 1 ? "A cell" : "\(study.failures.count) cells") failed, and what it \
+      would have given is missing below:</p>
+      <ul>
+      \(told)\(more)</ul></div>
+
+      """
   }
 
   /// Numbers of different data stand side by side only with a warning.

@@ -299,10 +299,11 @@ struct ResolvedSpecTests {
       ])
   }
 
-  @Test func theSameMistakeInTwoVariantsIsSaidTwice() {
+  @Test func theSameMistakeInTwoVariantsIsSaidOnceAndNamesBoth() {
     let patch = #"{"variants": {"a": {"scorer": "nobody"}, "b": {"scorer": "nobody"}}}"#
-    let found = complaints(Self.ranking, patch).map { $0.split(separator: ":")[0] }
-    #expect(found == ["variants.a.scorer", "variants.b.scorer"])
+    let found = complaints(Self.ranking, patch)
+    #expect(found.count == 1 && found[0].hasPrefix("variants.a.scorer: nothing is registered as 'nobody'."))
+    #expect(found[0].hasSuffix(" (Also in 'b'.)"))
   }
 
   @Test func aMistakeOfTheBaseIsNotBlamedOnAVariantThatTouchesItsNeighbour() {

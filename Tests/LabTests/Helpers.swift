@@ -19,7 +19,12 @@ final class Log: Sendable {
 
   private func count(_ matches: (StudyEvent) -> Bool) -> Int { events.withLock { $0.count(where: matches) } }
   var reused: Int { count { if case .reused = $0 { true } else { false } } }
-  var played: Int { count { if case .cell = $0 { true } else { false } } }
+  var played: Int { count { if case .began = $0 { true } else { false } } }
+  var waited: Int { count { if case .waiting = $0 { true } else { false } } }
+  var failed: Int { count { if case .failed = $0 { true } else { false } } }
+  var notes: [String] {
+    events.withLock { $0.compactMap { if case .note(let text) = $0 { text } else { nil } } }
+  }
   func began(_ word: String) -> Int {
     count { if case .progress(.began(let what)) = $0 { what.contains(word) } else { false } }
   }
@@ -57,24 +62,26 @@ final class Bench {
 
   /// Runs the base with a patch over it.
   func run(
-    _ patch: String = "{}", output: String = "out", registry: Registry? = nil, log: Log = Log()
+    _ patch: String = "{}", output: String = "out", registry: Registry? = nil, log: Log = Log(),
+    options: Study.Options = .init()
   ) throws -> Run {
     var base = try JSON(parsing: Self.base)
     let patch = try JSON(parsing: patch)
     if patch["variants"] != nil { base.set(nil, at: ["variants"]) }
-    return try run(SpecDocument(base.merging(patch)), output, registry, log)
+    return try run(SpecDocument(base.merging(patch)), output, registry, log, options)
   }
 
-  func run(_ document: SpecDocument, _ output: String, _ registry: Registry? = nil, _ log: Log = Log()) throws
-    -> Run
-  {
+  func run(
+    _ document: SpecDocument, _ output: String, _ registry: Registry? = nil, _ log: Log = Log(),
+    _ options: Study.Options = .init()
+  ) throws -> Run {
     let registry = try registry ?? StandardRegistry.make()
     let study = Study(
       spec: try document.resolve(in: registry), registry: registry,
       locations: DataLocations(folders: [folder]),
       output: folder.appending(path: output), pieces: folder.appending(path: "pieces"),
       report: { log.add($0) })
-    return Run(results: try study.run(), log: log)
+    return Run(results: try study.run(options), log: log)
   }
 
   /// The files of a folder, by name.

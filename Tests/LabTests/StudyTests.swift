@@ -108,7 +108,7 @@ struct StudyTests {
     let first = try bench.run()
     let cells = try bench.files("out/cells", ending: "result.json")
     let pieces = try bench.files("pieces", ending: ".safetensors")
-    #expect(cells.count == 4 && pieces.count == 4)
+    #expect(cells.count == 4 && pieces.count == 6)
     // Half a cell, another cell's text, and no JSON at all; half a piece.
     let text = try String(contentsOf: cells[0], encoding: .utf8)
     try Data(text.prefix(text.count / 2).utf8).write(to: cells[0])
@@ -203,15 +203,30 @@ struct ResumeTests {
     let patch =
       #"{"seeds": [1], "variants": {"first": {}, "second": {"scorer": "fragile"}, "third": {"scorer": "ipg"}}}"#
     let log = Log()
-    #expect(complaint { try bench.run(patch, registry: registry, log: log) } == "scorer: fragile is broken.")
-    #expect(log.played == 2)
+    var strict = Study.Options()
+    strict.failsFast = true
+    #expect(
+      complaint { try bench.run(patch, registry: registry, log: log, options: strict).text }
+        == "scorer: fragile is broken.")
+    #expect(log.played == 2 && log.failed == 1)
     #expect(try bench.files("out/cells", ending: "result.json").count == 1)
     #expect(try bench.files("out", ending: ".tmp").isEmpty)
+
+    // Without haste the other cells are run; the failure is told, and kept for whoever asks.
+    let lenient = try bench.run(patch, registry: registry)
+    #expect(lenient.results.runs.map(\.variant) == ["first", "third"])
+    #expect(
+      lenient.results.failures == [.init(variant: "second", seed: 1, reason: "scorer: fragile is broken.")])
+    #expect(lenient.text.contains("\"error\": \"scorer: fragile is broken.\""))
+    let store = RunStore(folder: bench.folder.appending(path: "out"))
+    let plan = try #require(try store.plan())
+    #expect(
+      plan.map { store.state($0.identity) } == [.done, .failed("scorer: fragile is broken."), .done])
 
     Fragile.isBroken.store(false, ordering: .relaxed)
     try registry.register(plugin: "Fragile", digest: "mended") { _ in }
     let again = try bench.run(patch, registry: registry)
-    #expect(again.results.runs.map(\.reused) == [true, false, false])
+    #expect(again.results.runs.map(\.reused) == [true, false, true] && again.results.failures.isEmpty)
     #expect(again.log.began("training") == 0)
     #expect(try bench.run(patch, registry: registry).text == again.text)
     #expect(try Bench().run(patch, registry: registry).text == again.text)

@@ -19,12 +19,25 @@ extension JSON {
     var parser = Parser(bytes: Array(text.utf8))
     self = try parser.document()
   }
+
+  /// The line of every value of a JSON text, by its path of keys and of indices from 0.
+  ///
+  /// - Throws: `JSONSyntaxError`.
+  public static func lines(of text: String) throws -> [[String]: Int] {
+    var parser = Parser(bytes: Array(text.utf8))
+    parser.lines = [:]
+    _ = try parser.document()
+    return parser.lines ?? [:]
+  }
 }
 
 private struct Parser {
   let bytes: [UInt8]
   var position = 0
   var depth = 0
+  /// Lines of the values so far, if they are asked for.
+  var lines: [[String]: Int]?
+  private var path: [String] = []
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -72,6 +85,15 @@ private struct Parser {
     }
   }
 
+  private mutating func value(under key: String) throws -> JSON {
+    guard lines != nil else { return try value() }
+    path.append(key)
+    defer { path.removeLast() }
+    skipSpace()
+    lines?[path] = bytes.prefix(position).reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
+    return try value()
+  }
+
   private mutating func word(_ text: String, _ value: JSON) throws -> JSON {
     guard bytes[position...].starts(with: text.utf8) else { throw problem("expected \(text)") }
     position += text.utf8.count
@@ -89,7 +111,7 @@ private struct Parser {
       let key = try string()
       if object[key] != nil { throw problem("the key '\(key)' stands here a second time", at: place) }
       guard take(":") else { throw problem("expected ':' after the key '\(key)'") }
-      object[key] = try value()
+      object[key] = try value(under: key)
     } while take(",")
     guard take("}") else { throw problem("expected ',' or '}'") }
     return object
@@ -99,7 +121,7 @@ private struct Parser {
     _ = take("[")
     var array: [JSON] = []
     if take("]") { return array }
-    repeat { array.append(try value()) } while take(",")
+    repeat { array.append(try value(under: String(array.count))) } while take(",")
     guard take("]") else { throw problem("expected ',' or ']'") }
     return array
   }

@@ -4,7 +4,11 @@ public struct SpecDocument: Sendable {
   public let file: String
   /// The merged object.
   public private(set) var root: JSON
-  private var overrides: [(path: [String], value: JSON)] = []
+  /// What the command line puts into the spec, in its order.
+  private(set) var overrides: [(path: [String], value: JSON)] = []
+  /// The files that the spec is made of, each without what it extends, in the order in which they are laid over one
+  /// another.
+  private(set) var layers: [(file: String, root: JSON)] = []
 
   /// A spec from a value, for tests and tools.
   public init(_ root: JSON, file: String = "spec") {
@@ -18,11 +22,14 @@ public struct SpecDocument: Sendable {
   /// - Throws: `SpecError` if a file is missing, is not JSON, or extends itself.
   public init(contentsOf path: String) throws {
     var chain: [String] = []
-    root = try Self.read(path, &chain)
+    root = .null
     file = path
+    root = try Self.read(path, &chain, &layers)
   }
 
-  private static func read(_ path: String, _ chain: inout [String]) throws -> JSON {
+  private static func read(
+    _ path: String, _ chain: inout [String], _ layers: inout [(file: String, root: JSON)]
+  ) throws -> JSON {
     let url = URL(filePath: path)
     let name = url.standardizedFileURL.path(percentEncoded: false)
     func fail(_ place: String, _ fact: String) -> SpecError {
@@ -43,7 +50,10 @@ public struct SpecDocument: Sendable {
       throw fail("", "cannot be read as UTF-8 text.")
     }
     guard var object = json.object else { throw fail("", "expected a JSON object, found \(json.kind).") }
-    guard let extended = object["extends"] else { return json }
+    guard let extended = object["extends"] else {
+      layers.append((path, json))
+      return json
+    }
     let bases = extended.array ?? [extended]
     guard !bases.isEmpty, bases.allSatisfy({ $0.string != nil }) else {
       throw fail("extends", "expected a file name or a list of them, found \(extended.compact).")
@@ -52,9 +62,17 @@ public struct SpecDocument: Sendable {
     var merged = JSON.object(JSON.Object())
     for base in bases.compactMap(\.string) {
       let baseURL = URL(filePath: base, relativeTo: url.deletingLastPathComponent())
-      merged = merged.merging(try read(baseURL.path(percentEncoded: false), &chain))
+      merged = merged.merging(try read(shortened(baseURL), &chain, &layers))
     }
+    layers.append((path, .object(object)))
     return merged.merging(.object(object))
+  }
+
+  /// A file's path from the working directory if it is below it, the whole path otherwise.
+  private static func shortened(_ url: URL) -> String {
+    let path = url.standardizedFileURL.path(percentEncoded: false)
+    let here = FileManager.default.currentDirectoryPath + "/"
+    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
   }
 
   /// Puts a value at a dotted path, over the spec and over every variant that keeps the component there.
@@ -66,41 +84,57 @@ public struct SpecDocument: Sendable {
       throw SpecError(
         file: "--set \(assignment)", problems: [Problem("", "expected PATH=VALUE, such as scorer.lambda=5.")])
     }
-    let path = assignment[..<equals].split(separator: ".").map(String.init)
+    let path = Self.keys(of: assignment[..<equals])
     let text = String(assignment[assignment.index(after: equals)...])
     let value = (try? JSON(parsing: text)) ?? .string(text)
     root.put(value, at: path[...])
     overrides.append((path, value))
   }
 
-  /// The object of each variant: the spec with the variant's patch, in the order written. Where the spec is
-  /// `cumulative`, a patch is laid over the variant before it.
-  ///
-  /// A spec without variants has one, named as the spec.
-  public func variants() -> [(name: String, root: JSON)] {
-    var base = root.object ?? JSON.Object()
-    base["variants"] = nil
-    let name = base["name"]?.string ?? "study"
-    guard let patches = root["variants"]?.object, !patches.keys.isEmpty else {
-      return [(name, .object(base))]
+  /// The keys of a dotted path; an axis of a grid is one key, dots and all.
+  private static func keys(of path: Substring) -> [String] {
+    let keys = path.split(separator: ".").map(String.init)
+    guard keys.first == "grid", keys.count > 2, !["zip", "exclude"].contains(keys[1]) else { return keys }
+    return ["grid", keys.dropFirst().joined(separator: ".")]
+  }
+
+  /// The variants of the spec, in the order written: named patches, systems with a part left out, cells of grids. Where
+  /// the spec is `cumulative`, a patch is laid over the variant before it. A spec without any has one, named as the spec.
+  public func variants(_ problems: inout [Problem]) -> [WrittenVariant] {
+    var expansion = SpecExpansion()
+    var variants = expansion.variants(of: root)
+    problems += expansion.problems
+    for (path, value) in overrides where !SpecExpansion.keys.contains(path[0]) {
+      for index in variants.indices { override(&variants[index], path, value, &problems) }
     }
-    let isCumulative = root["cumulative"]?.bool ?? false
-    var before = JSON.object(base)
-    return patches.members.map { name, patch in
-      var merged = before.merging(patch)
-      if isCumulative { before = merged }
-      // A whole component on the command line replaces the spec's, not one that a variant chose for itself.
-      let slots = Slot.allCases.map(\.path)
-      for (path, value) in overrides where path.first != "variants" && !slots.contains(path) {
-        // A variant with another component anywhere on the way has no such key.
-        let isKept = path.indices.allSatisfy { depth in
-          let above = Array(path[..<depth])
-          return JSON.object(base).value(at: above)?.typeName == merged.value(at: above)?.typeName
-        }
-        if isKept { merged.put(value, at: path[...]) }
-      }
-      return (name, merged)
+    return variants
+  }
+
+  /// The variants of a spec that is known to be sound.
+  public func variants() -> [WrittenVariant] {
+    var problems: [Problem] = []
+    return variants(&problems)
+  }
+
+  private func override(
+    _ variant: inout WrittenVariant, _ path: [String], _ value: JSON, _ problems: inout [Problem]
+  ) {
+    let axes = variant.coordinates.map { $0.axis.split(separator: ".").map(String.init) }
+    if let axis = axes.first(where: { $0.starts(with: path) || path.starts(with: $0) && $0 == path }) {
+      let name = axis.joined(separator: ".")
+      let problem = Problem("--set \(path.joined(separator: "."))", "the grid runs over \(name); set grid.\(name) instead.")
+      if !problems.contains(problem) { problems.append(problem) }
+      return
     }
+    // A whole component on the command line replaces the spec's, not one that a variant chose for itself.
+    if Slot.allCases.map(\.path).contains(path) { return }
+    // A variant with another component anywhere on the way has no such key.
+    let base = JSON.object(root.object ?? JSON.Object())
+    let isKept = path.indices.allSatisfy { depth in
+      let above = Array(path[..<depth])
+      return base.value(at: above)?.typeName == variant.root.value(at: above)?.typeName
+    }
+    if isKept { variant.root.put(value, at: path[...]) }
   }
 }
 

@@ -1,0 +1,15 @@
+import Beckon
+
+/// Columns for people: the first row is the head.
+enum TextTable {
+  /// The rows under one another, with a rule below the head.
+  static func text(_ rows: [[String]]) -> String {
+    guard let head = rows.first else { return "" }
+    let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let rule = widths.map { String(repeating: "-", count: $0) }
+    return ([head, rule] + rows.dropFirst()).map { row in
+      let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+      return cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces) + "\n"
+    }.joined()
+  }
+}

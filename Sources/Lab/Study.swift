@@ -111,7 +111,8 @@ public struct Study {
     let identity = cell.identity
     if let record = try finished(cell) {
       work.runs[Work.key(cell)] = .init(
-        variant: cell.variant.name, seed: cell.seed, record: record, seconds: 0, reused: true)
+        variant: cell.variant.name, seed: cell.seed, record: record, seconds: 0, reused: true,
+        cell: store.cells.folder(of: identity))
       report(.reused(work.place(cell), record))
       return .settled
     }

@@ -6,6 +6,8 @@ import Lab
 struct CurveSection {
   private let curves: RoundCurves
   private let hasSeveralSeeds: Bool
+  /// What stands over the panel of a variant of a grid: its labels without the axes.
+  private let labels: [String: String]
   /// Said of the variants that are not drawn; empty if all are.
   private let note: String
 
@@ -18,6 +20,11 @@ struct CurveSection {
     curves = RoundCurves(results, names: names)
     self.note = note
     hasSeveralSeeds = results.spec.seeds.count > 1
+    labels = Dictionary(
+      results.spec.variants.filter { !$0.coordinates.isEmpty }.map { variant in
+        (variant.name, variant.coordinates.map(\.label).joined(separator: ", "))
+      }
+    ) { first, _ in first }
   }
 
   /// The variants to draw, and how they were chosen.
@@ -98,7 +105,7 @@ struct CurveSection {
           aria-labelledby="\(identifier)"><title id="\(identifier)">\(line.name): \(end)</title>
           \(scale.axes(unit: nil))<use href="#\(crowd)"/>
           \(line.band(scale))\(twin.map { $0.path(scale) })\(line.path(scale))
-          <text class="label plain" x="46" y="16">\(Chart.shortened(line.name, to: 26))</text>
+          <text class="label plain" x="46" y="16">\(Chart.shortened(labels[line.name] ?? line.name, to: 26))</text>
           <line class="cross" x1="0" x2="0" y1="\(px(scale.top))" y2="\(px(scale.bottom))" visibility="hidden"/>
           \(Chart.strips([line] + twin, axis, scale))</svg>
 

@@ -9,7 +9,7 @@ struct MetricTable {
   private let marks: SignificanceMarks
   private let identifier: String
 
-  /// Columns beyond which only the largest cutoff of each metric is open, and the others are folded away.
+  /// Columns, with those of a grid's axes, beyond which only the largest cutoff of each metric is open, and the others are folded away.
   private static let mostColumns = 12
 
   /// A table of some of a study's metrics.
@@ -28,7 +28,8 @@ struct MetricTable {
   var html: HTML {
     let groups = MetricName.grouped(metrics)
     let largest = MetricName.atLargestCutoff(metrics).map(\.full)
-    let isFolded = metrics.count > Self.mostColumns && largest.count < metrics.count
+    let axes = Set(results.spec.variants.flatMap { $0.coordinates.map(\.axis) }).count
+    let isFolded = metrics.count + axes > Self.mostColumns && largest.count < metrics.count
     let main = ResultTable(
       results, isFolded ? largest : groups.flatMap { $0.columns.map(\.full) }, lookup: lookup, marks: marks)
     let seeds = main.seeds

@@ -12,6 +12,7 @@ enum ReportScript {
     \(ReportScript.charts)
     \(ReportScript.maps)
     \(ReportScript.tables)
+    \(ReportScript.paper)
     })();
     //]]>
     """
@@ -53,6 +54,18 @@ enum ReportScript {
           });
         });
       });
+    """
+
+  /// Tables that are wider than a sheet are made smaller when they are printed.
+  private static let paper: HTML = """
+      window.addEventListener("beforeprint", function () {
+        var sheet = 690;
+        document.documentElement.classList.add("paper");
+        document.querySelectorAll(".wide table").forEach(function (table) {
+          table.style.setProperty("--fit", Math.max(0.4, Math.min(1, sheet / (table.scrollWidth || sheet))));
+        });
+      });
+      window.addEventListener("afterprint", function () { document.documentElement.classList.remove("paper"); });
     """
 
   /// Read-outs of maps over two axes.

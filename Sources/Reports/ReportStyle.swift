@@ -136,6 +136,13 @@ enum ReportStyle {
     .chart.key { max-width: 300px; }
     .readout { display: block; min-height: 2.9em; font-size: 0.88rem; color: var(--dim); max-width: 900px;
       font-variant-numeric: tabular-nums; }
+    .paper .data td .spread, .paper .data td .signs { display: block; padding-left: 0; line-height: 1.2; }
+    .paper body { font-size: 13px; }
+    @media (max-width: 640px) {
+      main { padding: 20px 14px 48px; }
+      .data tbody th, .data tbody th.long { white-space: normal; min-width: 7rem; max-width: 8rem;
+        overflow-wrap: anywhere; font-size: 0.92em; }
+    }
     @media print {
       :root { --ink: #000; --dim: #444; --faint: #ccc; --page: #fff; --panel: #f3f3f3; }
       main { max-width: none; padding: 0; }
@@ -143,6 +150,13 @@ enum ReportStyle {
       th button::after { content: none; }
       th[aria-sort] button::after { content: "↓"; } th[aria-sort="ascending"] button::after { content: "↑"; }
       .wide { overflow: visible; }
+      .wide table { zoom: var(--fit, 1); }
+      .data td .spread, .data td .signs { display: block; padding-left: 0; line-height: 1.2; }
+      .data tbody th { position: static; }
+      body { font-size: 13px; }
+      .panels { grid-template-columns: repeat(4, 1fr); }
+      h2, h3, h4, h2 + p, h3 + p { break-after: avoid; }
+      tr { break-inside: avoid; }
       .figures { grid-template-columns: 1fr 1fr; }
       rect, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       section { break-inside: auto; }

@@ -50,7 +50,7 @@ enum GridCommand {
     let counts = Dictionary(grouping: forecast.cells, by: { word($0.state) }).mapValues(\.count)
     let order = ["done", "running", "failed before", "damaged", "planned"]
     let states = order.compactMap { name in counts[name].map { "\($0) \(name)" } }.joined(separator: ", ")
-    let stale = forecast.stale == 0 ? "" : "\n\(forecast.stale) finished cells in the folder are stale: 'beckon runs gc' removes them."
+    let stale = forecast.stale == 0 ? "" : "\n\(forecast.stale) cells in the folder are of another configuration, other data or other code."
     return TextTable.text(rows) + "\n" + (forecast.pieces.isEmpty ? "" : TextTable.text(pieces) + "\n")
       + "\(forecast.cells.count) cells: \(states).\(stale)\n\(estimate(forecast))"
   }

@@ -114,7 +114,9 @@ enum RunCommand {
     let done = Mutex<(finished: Int, of: Int)?>(nil)
     let interruption = Interruption(call.terminal) {
       line.finish()
-      return "Interrupted. " + kept(done.withLock { $0?.finished ?? 0 }, of: done.withLock { $0?.of ?? 0 }).drop { $0 == "\n" }
+      let state = done.withLock { $0 } ?? (finished: 0, of: 0)
+      let text = kept(state.finished, of: state.of).drop { $0 == "\n" }
+      return "Interrupted. " + (text.isEmpty ? "No cell is finished; the same command begins again, and trains nothing twice." : text)
     }
     defer {
       interruption.end()

@@ -1,6 +1,6 @@
 import Beckon
 
-// What a click model, a dynamics, an embedding source, an intent model and a metric must keep.
+// What a click model, a dynamics, an embedding source and an intent model must keep.
 extension Conformance {
   /// Probabilities in [0, 1] whose sum is at most 1: at every affinity, for users who have clicked or not, for slates
   /// of one, two and five items, the same again. A model may refuse more than one item.
@@ -97,53 +97,6 @@ extension Conformance {
     }
     if try !model.centroids(encoder: encoder, split: world.split, seed: 3).isSameBytes(centroids) {
       found.append("the same seed gives other centroids")
-    }
-    return found
-  }
-
-  /// Finite; never better for a worse rank; beyond the cutoff as bad as can be.
-  public static func problems(of metric: some RankingMetric) -> [String] {
-    var found: [String] = []
-    let sign: Double = type(of: metric).direction == .lower ? -1 : 1
-    for cutoff in [1, 3, 10] {
-      let values = (0..<14).map { metric.value(rank: $0, cutoff: cutoff) }
-      if !values.allSatisfy(\.isFinite) { found.append("a value at cutoff \(cutoff) is not finite") }
-      if zip(values, values.dropFirst()).contains(where: { sign * $0 < sign * $1 }) {
-        found.append("at cutoff \(cutoff) a worse rank is better: \(values)")
-      }
-      if Set(values[cutoff...]).count > 1 { found.append("ranks beyond the cutoff \(cutoff) are told apart") }
-    }
-    return found
-  }
-
-  /// One finite number a user, or nil; nothing changes where nothing happened.
-  public static func problems(of metric: some TrajectoryMetric, in world: SimulatedWorld) -> [String] {
-    var run = Trajectories(targets: [2, 0], rounds: 3, users: 4)
-    var stream = RandomStream(seed: 1, purpose: Purpose("trajectories"))
-    for cell in run.shown.indices {
-      run.shown[cell] = Int32(stream.uniform(below: world.items.rows))
-      run.probability[cell] = Float(stream.uniform())
-      run.choice[cell] = stream.uniform() < 0.5 ? 0 : -1
-    }
-    for state in run.rank.indices {
-      run.rank[state] = Int32(stream.uniform(below: 500))
-      run.likeness[state] = Float(2 * stream.uniform() - 1)
-      run.utility[state] = Float(2 * stream.uniform() - 1)
-      run.interest[state] = Float(2 * stream.uniform() - 1)
-    }
-    let quiet = Trajectories(targets: [2, 0], rounds: 3, users: 4)
-    var found: [String] = []
-    for (name, outcome) in [
-      ("a random run", NudgeOutcome(run, twin: quiet, world: world)),
-      ("a quiet run", NudgeOutcome(quiet, twin: quiet, world: world)),
-    ] {
-      for cutoff in 1...3 {
-        guard let values = metric.perUser(outcome, cutoff: cutoff) else { continue }
-        if values.count != 4 { found.append("\(name): \(values.count) values for 4 users") }
-        if !values.allSatisfy(\.isFinite) {
-          found.append("\(name): a value at cutoff \(cutoff) is not finite")
-        }
-      }
     }
     return found
   }

@@ -111,7 +111,9 @@ public enum Conformance {
       case let source as any EmbeddingSource:
         return try problems(of: source, world.context(registry: registry))
       case let intents as any IntentModel: return try problems(of: intents, in: world)
+      case let metric as any AnswersMetric: return problems(of: metric)
       case let metric as any RankingMetric: return problems(of: metric)
+      case let metric as any ExposureMetric: return problems(of: metric)
       case let metric as any TrajectoryMetric: return problems(of: metric, in: world.simulated)
       default: return []
       }

@@ -19,5 +19,6 @@ public enum DatasetComponents {
     try registry.register(MinimumRatingFilter.self)
     try registry.register(NamedFilter.self)
     try registry.register(LeaveOneOutSplitter.self)
+    try registry.register(HoldOutSplitter.self)
   }
 }

@@ -96,8 +96,11 @@ public struct RunStore: Sendable {
   public func folder(of cell: PlannedCell) -> URL { cells.folder(of: cell.identity) }
 
   /// Folders of cells that the last plan does not name: another configuration, other data or other code made them.
-  public func stale() throws -> [URL] {
-    let current = Set(try (plan() ?? []).map { String($0.identity.prefix(24)) })
+  public func stale() throws -> [URL] { folders(notOf: try (plan() ?? []).map(\.identity)) }
+
+  /// Folders of other cells than some.
+  func folders(notOf identities: [String]) -> [URL] {
+    let current = Set(identities.map { String($0.prefix(24)) })
     let all = try? FileManager.default.contentsOfDirectory(at: cells.folder, includingPropertiesForKeys: nil)
     return (all ?? []).filter { !current.contains($0.lastPathComponent) }.sorted { $0.path() < $1.path() }
   }

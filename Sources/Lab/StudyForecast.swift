@@ -92,7 +92,7 @@ extension Study {
     }
     let works = Set(plan.cells.map(\.work) + made.map(\.work))
     return StudyForecast(
-      cells: cells, pieces: made, stale: try store.stale().count,
+      cells: cells, pieces: made, stale: store.folders(notOf: plan.cells.map(\.identity)).count,
       peakMemoryMiB: known.memory(of: works))
   }
 

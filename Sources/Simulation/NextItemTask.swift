@@ -1,9 +1,9 @@
 import Beckon
 
-/// Next-item prediction: leave-one-out queries, every item ranked.
+/// Next-item prediction: every item ranked for what a user met next.
 struct NextItemTask: EvaluationTask {
   static let about = About(
-    "next-item", "Ranks all items for each user's held-out next item.",
+    "next-item", "Ranks all items for what each user met next: one held-out item, or several with grades.",
     source: "Full ranking as in the S3Rec family; ties go to the smaller item index.")
 
   struct Configuration: Codable, Equatable, Sendable {
@@ -21,7 +21,9 @@ struct NextItemTask: EvaluationTask {
   static let hasTarget = false
   let configuration: Configuration
 
-  static func accepts(_ metric: any Metric.Type) -> Bool { metric is any RankingMetric.Type }
+  static func accepts(_ metric: any Metric.Type) -> Bool {
+    metric is any RankingMetric.Type || metric is any ExposureMetric.Type
+  }
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.require(
@@ -33,8 +35,10 @@ struct NextItemTask: EvaluationTask {
     let split = system.model.split
     let queries = configuration.queries == .test ? split.test : split.validation
     let model = system.model
-    let ranks = try NextItemRanking.ranks(
-      of: queries, itemCount: split.dataset.itemCount, masking: system.masking
+    let showsLists = system.metrics.contains { $0 is any ExposureMetric }
+    let ranked = try NextItemRanking.rankings(
+      of: queries, itemCount: split.dataset.itemCount, masking: system.masking,
+      listLength: showsLists ? configuration.cutoffs.max() ?? 0 : 0
     ) { part in
       let histories = part.map { UserHistory(user: $0.user, past: $0.history) }
       let states = try model.encoder?.encode(histories) ?? Matrix(rows: 0, columns: 0)
@@ -49,11 +53,9 @@ struct NextItemTask: EvaluationTask {
       for constraint in system.guards { try constraint.restrict(&scores, for: batch) }
       return scores
     }
-    let values = system.metrics.compactMap { $0 as? any RankingMetric }.flatMap { metric in
-      configuration.cutoffs.map { cutoff in
-        TaskResult.Value(
-          name: "\(type(of: metric).about.identifier)@\(cutoff)",
-          perUser: ranks.map { metric.value(rank: $0, cutoff: cutoff) })
+    let values = system.metrics.flatMap { metric in
+      configuration.cutoffs.compactMap {
+        value(of: metric, ranked, cutoff: $0, itemCount: split.dataset.itemCount)
       }
     }
     return TaskResult(
@@ -61,5 +63,17 @@ struct NextItemTask: EvaluationTask {
       facts: .members([
         ("queries", .number(Double(queries.count))), ("usersBeyondWindow", system.shareBeyondWindow),
       ]))
+  }
+
+  private func value(
+    of metric: any Metric, _ ranked: [NextItemRanked], cutoff: Int, itemCount: Int
+  ) -> TaskResult.Value? {
+    let name = "\(type(of: metric).about.identifier)@\(cutoff)"
+    if let metric = metric as? any RankingMetric {
+      return .init(name: name, perUser: metric.values(ranked.map(\.answers), cutoff: cutoff))
+    }
+    guard let metric = metric as? any ExposureMetric else { return nil }
+    let exposure = Exposure(ranked.map(\.list), cutoff: cutoff, itemCount: itemCount)
+    return .init(name: name, whole: metric.value(of: exposure))
   }
 }

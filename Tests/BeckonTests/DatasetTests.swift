@@ -136,6 +136,30 @@ struct NextItemRankingTests {
     }
   }
 
+  @Test func severalAnswersAndTheList() throws {
+    let query = NextItemQuery(user: 0, history: [0, 3], answers: [4, 3, 1], grades: [1, 2, 5])
+    let ranked = try NextItemRanking.rankings(
+      of: [query, query], itemCount: 6, masking: .exclude, listLength: 4
+    ) { part in
+      Matrix(rows: part.count, columns: 6, values: part.flatMap { _ in [9, 3, 5, 7, 5, 1] as [Float] })
+    }
+    // Without the met item 0, but with the met answer 3: 3, 2, 4 (a tie goes to the smaller index), 1, 5.
+    #expect(ranked.count == 2 && ranked[0] == ranked[1])
+    #expect(ranked[0].answers == RankedAnswers(ranks: [2, 0, 3], grades: [1, 2, 5]))
+    #expect(ranked[0].answers.ranks == [0, 2, 3] && ranked[0].answers.grades == [2, 1, 5])
+    #expect(ranked[0].list == [3, 2, 4, 1])
+    #expect(query.answer == 4 && ranked[0].answers.best == 0 && ranked[0].answers.hits(3) == 2)
+    let exposure = Exposure([[3, 2, 4], [3], []], cutoff: 2, itemCount: 5)
+    #expect(exposure.counts == [0, 0, 1, 2, 0] && exposure.total == 3)
+  }
+
+  @Test func whatIsMaskedIsNotShown() throws {
+    let ranked = try NextItemRanking.rankings(
+      of: [NextItemQuery(user: 0, history: [0, 1], answer: 2)], itemCount: 3, masking: .exclude, listLength: 3
+    ) { _ in Matrix(rows: 1, columns: 3, values: [3, 2, 1]) }
+    #expect(ranked[0].list == [2])
+  }
+
   @Test func whatIsNotANumberIsRefused() throws {
     for scores in [[1, .nan, 2], [.nan, 1, 2]] as [[Float]] {
       #expect(

@@ -8,7 +8,7 @@ struct ComponentTests {
     var registry = Registry()
     try DatasetComponents.register(in: &registry)
     let entries = [Kind.dataset, .filter, .split].flatMap { registry.all($0) }
-    #expect(entries.count == 13)
+    #expect(entries.count == 14)
     for entry in entries {
       var problems: [Problem] = []
       let json = JSON.string(entry.about.identifier)

@@ -135,6 +135,16 @@ struct ComparisonsTests {
       ])
   }
 
+  @Test func theOrderOfSeedsMakesNoDifference() throws {
+    let values = [0.1, 0.2, 0.3]
+    #expect(values.reduce(0, +) != values.reversed().reduce(0, +), "rounding shows")
+    let (results, users) = Self.study([
+      ("a", values.map { [$0, 1] }), ("b", values.reversed().map { [$0, 2] }),
+    ])
+    let row = try #require(try Comparisons(of: results, users: users, metrics: ["m@1"]).row("b", "m@1"))
+    #expect(row.users == Tally([0, 1]) && row.seeds.count == 3)
+  }
+
   @Test func whatCannotBeCompared() throws {
     let (results, users) = Self.study(
       [("a", [[1, 2]]), ("b", [[1, 2, 3]]), ("c", [[1, 2]])], data: ["c": "other"])

@@ -79,6 +79,7 @@ struct ExperimentsTests {
       spec.set(.string("sigmoid"), at: ["environment", "clickModel"])
     }
     for key in ["dataset", "split"] { spec.set(world[key], at: [key]) }
+    if let type = original.value(at: ["split", "type"]) { spec.set(type, at: ["split", "type"]) }
     spec.set(.array([]), at: ["filters"])
     spec.set(.array([.number(1)]), at: ["seeds"])
     if original.value(at: ["task", "rounds"]) != nil { spec.set(.number(2), at: ["task", "rounds"]) }
@@ -89,6 +90,10 @@ struct ExperimentsTests {
     let variants = original["variants"]?.object?.keys.map { ["variants", $0] } ?? []
     for prefix in [[]] + variants {
       let part = original.value(at: prefix) ?? .null
+      // Nobody rates anything in the small world.
+      if !prefix.isEmpty, part["split"] != nil {
+        for key in ["minimumRating", "grades"] { spec.set(nil, at: prefix + ["split", key]) }
+      }
       for place in [["encoder"], ["targetSelector", "encoder"]] {
         guard let encoder = part.value(at: place), encoder.object != nil else { continue }
         let at = prefix + place

@@ -195,6 +195,22 @@ struct ConformanceControlTests {
       let configuration: NoConfiguration
       func value(rank: Int, cutoff: Int) -> Double { Double(rank) }
     }
+    struct Counting: AnswersMetric {
+      static let about = About("counting", "Rewards answers that come late, and looks beyond the list.")
+      static let unit = "places"
+      let configuration: NoConfiguration
+      func value(of answers: RankedAnswers, cutoff: Int) -> Double {
+        answers.count == 1 ? 0 : Double(answers.ranks.reduce(0, +))
+      }
+    }
+    struct Partial: ExposureMetric {
+      static let about = About("partial", "Looks at the first item alone.")
+      static let unit = "lists"
+      let configuration: NoConfiguration
+      func value(of exposure: Exposure) -> Double {
+        Double(exposure.counts.first ?? 0) / Double(exposure.total)
+      }
+    }
     struct Short: TrajectoryMetric {
       static let about = About("short", "Forgets users.")
       static let unit = "users"
@@ -210,6 +226,13 @@ struct ConformanceControlTests {
     let backwards = try problems(Backwards.self)
     #expect(backwards.contains("a worse rank is better"))
     #expect(backwards.contains("ranks beyond the cutoff 1 are told apart"))
+    let counting = try problems(Counting.self)
+    #expect(counting.contains("are better than the best order"))
+    #expect(counting.contains("answers beyond the cutoff 3 are told apart"))
+    #expect(!counting.contains("a worse rank is better"))
+    let partial = try problems(Partial.self)
+    #expect(partial.contains("the value of [0, 0, 0] is not finite"))
+    #expect(partial.contains("it must not matter which number an item has"))
     let short = try problems(Short.self)
     #expect(short.contains("1 values for 4 users") && short.contains("is not finite"))
   }

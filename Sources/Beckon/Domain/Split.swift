@@ -2,17 +2,31 @@
 public struct NextItemQuery: Sendable, Equatable {
   /// User index.
   public let user: Int32
-  /// Items before the answer, oldest first.
+  /// Items before the answers, oldest first.
   public let history: ArraySlice<Int32>
-  /// The item that came next.
-  public let answer: Int32
+  /// The items held out, in the order in which they came; at least one, each once.
+  public let answers: [Int32]
+  /// How relevant each answer is, beside `answers`; above 0, and 1 where the split does not grade.
+  public let grades: [Float]
 
-  /// A query.
+  /// A query with one answer.
   public init(user: Int32, history: ArraySlice<Int32>, answer: Int32) {
+    self.init(user: user, history: history, answers: [answer], grades: [1])
+  }
+
+  /// A query with several answers.
+  public init(user: Int32, history: ArraySlice<Int32>, answers: [Int32], grades: [Float]) {
+    precondition(
+      !answers.isEmpty && answers.count == grades.count,
+      "NextItemQuery: a grade for each of one or more answers.")
     self.user = user
     self.history = history
-    self.answer = answer
+    self.answers = answers
+    self.grades = grades
   }
+
+  /// The item that came next.
+  public var answer: Int32 { answers[0] }
 }
 
 /// A dataset divided into what is learned from and what is asked.

@@ -143,6 +143,13 @@ public struct TaskResult: Sendable {
       self.perUser = perUser ?? []
       mean = perUser.map { $0.reduce(0, +) / Double(max(1, $0.count)) }
     }
+
+    /// A value of the whole run, which has no parts.
+    public init(name: String, whole: Double) {
+      self.name = name
+      perUser = []
+      mean = whole
+    }
   }
 
   /// Metrics in the order asked for.

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What happens to items that a user has met already when items are ranked.
 public enum Masking: String, Choice {
   /// Left out of the ranking.
@@ -13,68 +15,72 @@ public enum NextItemRanking {
   /// Queries scored at once; a block is one unit of parallel work.
   static let block = 64
 
-  /// The rank of each query's answer: the number of items before it, ties going to the smaller index.
-  ///
-  /// The answer itself is never masked. Only `block × items` scores exist at a time.
-  ///
-  /// - Parameter scores: `[query, item]` for some queries, in their order.
-  /// - Throws: `Problem` if a score is not a number; whatever `scores` throws.
+  /// The rank of each query's best placed answer; see `rankings`.
   public static func ranks(
     of queries: [NextItemQuery], itemCount: Int, masking: Masking,
     scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>
   ) throws -> [Int] {
-    let results = Results(count: queries.count)
+    try rankings(of: queries, itemCount: itemCount, masking: masking, scores: scores).map(\.answers.best)
+  }
+
+  /// Where each query's answers stand, and what its list shows.
+  ///
+  /// A rank is the number of items before the answer, ties going to the smaller index; other answers count like any
+  /// item. Answers are never masked. Only `block × items` scores exist at a time.
+  ///
+  /// - Parameters:
+  ///   - listLength: how many items of the ranking are kept; what is masked or forbidden is not shown, so that a list
+  ///     may be shorter.
+  ///   - scores: `[query, item]` for some queries, in their order.
+  /// - Throws: `Problem` if a score is not a number; whatever `scores` throws.
+  public static func rankings(
+    of queries: [NextItemQuery], itemCount: Int, masking: Masking, listLength: Int = 0,
+    scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>
+  ) throws -> [NextItemRanked] {
+    let results = Mutex([[NextItemRanked]](repeating: [], count: (queries.count + block - 1) / block))
     try Parallel.tryForEach(queries.count, grain: block) { range in
       let part = Array(queries[range])
       var matrix = try scores(part)
       guard matrix.rows == part.count, matrix.columns == itemCount else {
         throw Problem.scoreShape(matrix, rows: part.count, columns: itemCount)
       }
-      for (row, query) in part.enumerated() {
-        let rank = matrix.values.withUnsafeMutableBufferPointer { values in
-          Self.rank(
-            of: query, masking: masking,
-            in: UnsafeMutableBufferPointer(rebasing: values[row * itemCount..<(row + 1) * itemCount]))
+      let ranked = try part.enumerated().map { row, query in
+        let places = row * itemCount..<(row + 1) * itemCount
+        let answers = matrix.values.withUnsafeMutableBufferPointer { values in
+          Self.answers(
+            of: query, masking: masking, in: UnsafeMutableBufferPointer(rebasing: values[places]))
         }
-        guard let rank else {
+        guard let answers else {
           throw Problem("scorer", "the score of an item is not a number (user index \(query.user)).")
         }
-        results.set(range.lowerBound + row, rank)
+        let list = listLength > 0 ? matrix.values[places].placesOfLargest(listLength) : []
+        return NextItemRanked(answers: answers, list: list)
       }
+      results.withLock { $0[range.lowerBound / block] = ranked }
     }
-    return results.values
+    return results.withLock { Array($0.joined()) }
   }
 
-  private static func rank(
+  /// Masks the scores; nil if one is not a number.
+  private static func answers(
     of query: NextItemQuery, masking: Masking, in scores: UnsafeMutableBufferPointer<Float>
-  ) -> Int? {
-    let answer = Int(query.answer)
-    let own = scores[answer]
+  ) -> RankedAnswers? {
+    let own = query.answers.map { scores[Int($0)] }
     switch masking {
     case .exclude: for item in query.history { scores[Int(item)] = -.infinity }
     case .zero: for item in query.history { scores[Int(item)] = 0 }
     case .none: break
     }
-    scores[answer] = own
-    var rank = 0
-    for item in 0..<scores.count where scores[item] > own || (scores[item] == own && item < answer) {
-      rank += 1
+    for (answer, score) in zip(query.answers, own) { scores[Int(answer)] = score }
+    if scores.contains(where: \.isNaN) { return nil }
+    let ranks = zip(query.answers, own).map { answer, own in
+      var rank = 0
+      for item in 0..<scores.count where scores[item] > own || (scores[item] == own && item < Int(answer)) {
+        rank += 1
+      }
+      return rank
     }
-    return own.isNaN || scores.contains(where: \.isNaN) ? nil : rank
-  }
-
-  /// Slots written once each, by disjoint workers.
-  private final class Results: @unchecked Sendable {
-    private let slots: UnsafeMutableBufferPointer<Int>
-
-    init(count: Int) {
-      slots = .allocate(capacity: count)
-      slots.initialize(repeating: 0)
-    }
-    deinit { slots.deallocate() }
-
-    func set(_ index: Int, _ value: Int) { slots[index] = value }
-    var values: [Int] { Array(slots) }
+    return RankedAnswers(ranks: ranks, grades: query.grades.map(Double.init))
   }
 }
 

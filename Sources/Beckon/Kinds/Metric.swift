@@ -18,7 +18,8 @@ extension Metric {
   public static var direction: Direction { .higher }
 }
 
-/// A metric of next-item prediction: a function of where the answer stands.
+/// A metric of next-item prediction: a function of where the answer stands. Of several answers it is asked about the
+/// one that stands best.
 public protocol RankingMetric: Metric {
   /// The value of one query.
   ///
@@ -26,6 +27,37 @@ public protocol RankingMetric: Metric {
   ///   - rank: number of items ranked before the answer; 0 is best.
   ///   - cutoff: length of the list shown.
   func value(rank: Int, cutoff: Int) -> Double
+}
+
+/// A metric of next-item prediction that looks at all answers of a query, and at their grades.
+public protocol AnswersMetric: RankingMetric {
+  /// The value of one query.
+  ///
+  /// - Parameters:
+  ///   - answers: where the answers stand, best first.
+  ///   - cutoff: length of the list shown.
+  func value(of answers: RankedAnswers, cutoff: Int) -> Double
+}
+
+extension AnswersMetric {
+  /// That of a single answer of grade 1.
+  public func value(rank: Int, cutoff: Int) -> Double { value(of: RankedAnswers(rank: rank), cutoff: cutoff) }
+}
+
+extension RankingMetric {
+  /// The values of queries with any number of answers, in their order.
+  public func values(_ queries: [RankedAnswers], cutoff: Int) -> [Double] {
+    guard let whole = self as? any AnswersMetric else {
+      return queries.map { value(rank: $0.best, cutoff: cutoff) }
+    }
+    return queries.map { whole.value(of: $0, cutoff: cutoff) }
+  }
+}
+
+/// A metric of what all users together are shown: one value a run, none per user.
+public protocol ExposureMetric: Metric {
+  /// The value of a run.
+  func value(of exposure: Exposure) -> Double
 }
 
 /// A metric of nudging: a function of what happened over the rounds.

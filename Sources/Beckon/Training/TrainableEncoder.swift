@@ -256,13 +256,14 @@ private struct Stopper {
   }
 
   mutating func evaluate(_ encoder: some Encoder, _ context: TrainingContext, step: Int) throws {
-    let ranks = try NextItemRanking.ranks(
+    let ranked = try NextItemRanking.rankings(
       of: context.split.validation, itemCount: context.split.dataset.itemCount, masking: context.masking
     ) { queries in
       let states = try encoder.encode(queries.map { UserHistory(user: $0.user, past: $0.history) })
       return encoder.preferences(of: states)
     }
-    let value = ranks.reduce(0) { $0 + metric.value(rank: $1, cutoff: cutoff) } / Double(max(1, ranks.count))
+    let values = metric.values(ranked.map(\.answers), cutoff: cutoff)
+    let value = values.reduce(0, +) / Double(max(1, values.count))
     if value > latest?.best ?? -.infinity {
       bestStep = step
       patientSince = step

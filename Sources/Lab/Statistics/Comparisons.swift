@@ -147,7 +147,7 @@ private struct Draft {
     guard !kept.isEmpty else { throw Problem("", "no user has a value of this metric under both variants.") }
     let own = kept.map { ownMeans[$0] }
     let theirs = kept.map { theirMeans[$0] }
-    differences = try PairedDifferences(own, minus: theirs)
+    differences = try PairedDifferences(zip(own, theirs).map(Self.difference))
     p = try options.test.p(differences, options)
     interval = differences.interval(
       options.interval, level: options.level, resamples: options.resamples, seed: options.seed)
@@ -164,6 +164,11 @@ private struct Draft {
       variant: variant, baseline: baseline, metric: metric, mean: means.own, baselineMean: means.theirs,
       difference: differences.mean, interval: interval, p: p, correctedP: correctedP,
       effect: differences.effect, users: differences.tally, seeds: seeds, dropped: dropped)
+  }
+
+  /// Averages of the same values in another order differ in their last bits: that is no difference.
+  private static func difference(_ own: Double, _ theirs: Double) -> Double {
+    abs(own - theirs) <= 1e-12 * max(abs(own), abs(theirs)) ? 0 : own - theirs
   }
 
   /// Each user's mean over the seeds; NaN where a seed has no value.

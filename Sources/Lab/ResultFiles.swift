@@ -120,7 +120,7 @@ public struct ResultFiles {
   }
 
   /// A field of a CSV line; quoted where it must be.
-  static func csv(_ text: String) -> String {
+  public static func csv(_ text: String) -> String {
     guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }

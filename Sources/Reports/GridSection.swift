@@ -89,7 +89,7 @@ struct GridSection {
     return """
       <h3>Two axes at a time</h3>
       <p>Means over the seeds, each metric at its largest cutoff: the stronger the colour, the larger the number. The \
-      best field is bold.\(besides)\(note)</p>
+      best field is bold, or framed where there is no room for numbers.\(besides)\(note)</p>
       <div class="maps">
       \(drawn.filter(\.isOpen).map(\.map))</div>
       \(more)

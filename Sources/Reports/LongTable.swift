@@ -20,7 +20,7 @@ struct LongTable {
         "losses",
         "dropped",
       ]
-    var lines = [head.map(Self.field).joined(separator: ",")]
+    var lines = [head.map(ResultFiles.csv).joined(separator: ",")]
     for variant in results.spec.variants {
       let labels = axes.map { axis in variant.coordinates.first { $0.axis == axis }?.label ?? "" }
       for (metric, sample) in table.row(variant.name)?.values ?? [] {
@@ -30,7 +30,7 @@ struct LongTable {
           Self.text(half.map { sample.mean + $0 }), "\(sample.count)",
         ]
         let fields = [variant.name] + labels + own + test(variant.name, metric)
-        lines.append(fields.map(Self.field).joined(separator: ","))
+        lines.append(fields.map(ResultFiles.csv).joined(separator: ","))
       }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -47,10 +47,4 @@ struct LongTable {
   }
 
   private static func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
-
-  /// A field of a CSV line; quoted where it must be.
-  private static func field(_ text: String) -> String {
-    guard text.contains(where: { ",\"\n\r".contains($0) || $0.isNewline }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
-  }
 }

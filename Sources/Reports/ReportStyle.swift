@@ -121,7 +121,7 @@ enum ReportStyle {
     .chart .line, .chart .whisker { stroke: currentColor; }
     .chart .band, .chart .dot, .chart .label { fill: currentColor; }
     .chart .line.plain { stroke-width: 1.3; }
-    .chart .whisker { fill: none; stroke-width: 1.4; }
+    .chart .whisker { fill: none; stroke-width: 1.4; stroke-opacity: 0.6; }
     g.crowd path.line { fill: none; stroke: var(--faint); stroke-width: 1.2; }
     .panels .chart .label.plain { fill: var(--ink); font-weight: 600; }
     .chart .bar.up { fill: var(--above); } .chart .bar.down { fill: var(--below); }
@@ -137,7 +137,7 @@ enum ReportStyle {
     .readout { display: block; min-height: 2.9em; font-size: 0.88rem; color: var(--dim); max-width: 900px;
       font-variant-numeric: tabular-nums; }
     .paper .data td .spread, .paper .data td .signs { display: block; padding-left: 0; line-height: 1.2; }
-    .paper body { font-size: 13px; }
+    .paper, .paper body { font-size: 13px; }
     @media (max-width: 640px) {
       main { padding: 20px 14px 48px; }
       .data tbody th, .data tbody th.long { white-space: normal; min-width: 7rem; max-width: 8rem;
@@ -153,7 +153,7 @@ enum ReportStyle {
       .wide table { zoom: var(--fit, 1); }
       .data td .spread, .data td .signs { display: block; padding-left: 0; line-height: 1.2; }
       .data tbody th { position: static; }
-      body { font-size: 13px; }
+      html, body { font-size: 13px; }
       .panels { grid-template-columns: repeat(4, 1fr); }
       h2, h3, h4, h2 + p, h3 + p { break-after: avoid; }
       tr { break-inside: avoid; }

@@ -55,7 +55,7 @@ enum GridConfirmCommand {
       throw RunFailure(description: after.failures.map { "\($0.variant), seed \($0.seed): \($0.reason)" }.joined(separator: "\n"))
     }
     try ResultFiles(after).write(to: output)
-    try HTMLReport(after, metrics: HTMLReport.lookup(in: registry)).write(to: output.appending(path: "report.html"))
+    try ReportCommand.write(after, registry, into: output)
     guard !call.has("quiet") else { return }
     try call.terminal.output(text(before, after, choice, spec.compareWith, output))
   }

@@ -88,8 +88,7 @@ enum RunCommand {
   ) throws {
     if results.unfinished == 0, !results.runs.isEmpty {
       try ResultFiles(results).write(to: folder)
-      try HTMLReport(results, metrics: HTMLReport.lookup(in: registry))
-        .write(to: folder.appending(path: "report.html"))
+      try ReportCommand.write(results, registry, into: folder)
       if !call.has("quiet") {
         try call.terminal.output(TextReport(results).text + closing(results, folder))
       }

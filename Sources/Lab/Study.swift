@@ -111,7 +111,8 @@ public struct Study {
     let identity = cell.identity
     if let record = try finished(cell) {
       work.runs[Work.key(cell)] = .init(
-        variant: cell.variant.name, seed: cell.seed, record: record, seconds: 0, reused: true)
+        variant: cell.variant.name, seed: cell.seed, record: record, seconds: 0, reused: true,
+        cell: store.cells.folder(of: identity))
       report(.reused(work.place(cell), record))
       return .settled
     }
@@ -189,7 +190,7 @@ public struct Study {
     try store.cells.save(record, result, trajectories: spec.trajectories, dataset: dataset)
     return .init(
       variant: variant.name, seed: cell.seed, record: record, seconds: Date().timeIntervalSince(start),
-      reused: false)
+      reused: false, cell: store.cells.folder(of: cell.identity))
   }
 
   /// What this process and the others have found.
@@ -206,7 +207,10 @@ public struct Study {
       } else if let reason = work.failures[Work.key(cell)] {
         failures.append(.init(variant: variant, seed: seed, reason: reason))
       } else if let record = try finished(cell) {
-        runs.append(.init(variant: variant, seed: seed, record: record, seconds: 0, reused: true))
+        runs.append(
+          .init(
+            variant: variant, seed: seed, record: record, seconds: 0, reused: true,
+            cell: store.cells.folder(of: cell.identity)))
       } else {
         unfinished += 1
       }

@@ -14,7 +14,9 @@ enum WhyCommand {
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file.")],
     options: [
       .init(name: "user", value: "ID", help: "The user, as the data name it; the first one if not given."),
-      .init(name: "target", value: "ID", help: "The target, by identifier or name; the run's first one if not given."),
+      .init(
+        name: "target", value: "ID",
+        help: "The target, by identifier or name; the run's first one if not given."),
       .init(name: "round", value: "N", help: "The round, from 1; 1 if not given."),
       .init(name: "variant", value: "NAME", help: "The variant; the spec's first one if not given."),
       CommonOptions.set, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
@@ -47,25 +49,29 @@ enum WhyCommand {
       let (id, name) = (catalogue.identifiers[Int(item)], catalogue.names[Int(item)])
       return name == id ? id : "\(name) (\(id))"
     }
-    var text = "\(variant), seed \(seed): user \(why.dataset.users[told.user]), target \(name(told.target)), round \(told.round)\n"
+    var text =
+      "\(variant), seed \(seed): user \(why.dataset.users[told.user]), target \(name(told.target)), round \(told.round)\n"
     text += "met last: \(told.history.map(name).joined(separator: ", "))\n\n"
     guard let pick = told.candidates.first else { return text + "Nothing could be shown.\n" }
     let terms = pick.terms.map(\.name)
     var rows = [["", "item", "score", "rank"] + terms + ["affinity"]]
     for one in told.candidates {
       rows.append(
-        [one.roles.joined(separator: ", "), name(one.item), one.score.map(short) ?? "-", one.rank.map { "\($0 + 1)" } ?? "-"]
+        [
+          one.roles.joined(separator: ", "), name(one.item), one.score.map(short) ?? "-",
+          one.rank.map { "\($0 + 1)" } ?? "-",
+        ]
           + one.terms.map { short($0.value) } + [short(one.affinity)])
     }
     let click = told.isClicked ? "clicked" : "not clicked"
     return text + TextTable.text(rows)
       + """
 
-        \(told.withheld.met) items are out because they were met or shown before, \(told.withheld.guarded) more by guards.
-        The pick is clicked with probability \(short(told.probability)): \(click). A click keeps \(short(told.keep)) of the user's vector.
-        Interest in the target: \(short(told.interest.before)) before the round, \(short(told.interest.after)) after it.
+      \(told.withheld.met) items are out because they were met or shown before, \(told.withheld.guarded) more by guards.
+      The pick is clicked with probability \(short(told.probability)): \(click). A click keeps \(short(told.keep)) of the user's vector.
+      Interest in the target: \(short(told.interest.before)) before the round, \(short(told.interest.after)) after it.
 
-        """
+      """
   }
 
   private static func short(_ value: Float) -> String { String(format: "%.4g", Double(value)) }

@@ -36,8 +36,9 @@ extension Study {
       throw Problem("", "the data have no user '\(user)'; users are called \(known), …")
     }
     let item = try target.map { identifier in
-      guard let place = dataset.catalogue.identifiers.firstIndex(of: identifier)
-        ?? dataset.catalogue.names.firstIndex(of: identifier)
+      guard
+        let place = dataset.catalogue.identifiers.firstIndex(of: identifier)
+          ?? dataset.catalogue.names.firstIndex(of: identifier)
       else { throw Problem("", "the data have no item '\(identifier)'.") }
       return Int32(place)
     }

@@ -67,7 +67,8 @@ extension NudgeTask: ExplainingTask {
     var play = BlockPlay(rollOut: rollOut, targetPlace: place, users: user..<user + 1)
     var seen: BlockPlay.Look?
     let run = try play.run(
-      system.scorer, states: try rollOut.initialStates(), inspect: { if $0.batch.round == round - 1 { seen = $0 } })
+      system.scorer, states: try rollOut.initialStates(),
+      inspect: { if $0.batch.round == round - 1 { seen = $0 } })
     guard let look = seen else { throw Problem("task.rounds", "round \(round) was not played.") }
     return PickExplanation(
       user: user, target: own, round: round, history: look.batch.histories[0].latest(Self.recent),
@@ -82,7 +83,9 @@ extension NudgeTask: ExplainingTask {
     let identifiers = system.model.split.dataset.catalogue.identifiers
     let known = parts.targets.map { identifiers[Int($0)] }
     let name = identifiers[Int(target)]
-    throw Problem("", "'\(name)' is no target of this run.\(Suggestion.sentence(for: name, among: known, label: "Targets"))")
+    throw Problem(
+      "",
+      "'\(name)' is no target of this run.\(Suggestion.sentence(for: name, among: known, label: "Targets"))")
   }
 
   private func candidates(

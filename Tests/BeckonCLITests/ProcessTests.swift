@@ -84,8 +84,10 @@ enum Program {
     // Each cell was played by the process that noted its effort; nobody noted one twice, and nobody played in vain.
     let timings = try scratch.json("shared/timings.json")
     #expect(timings["runs"]?.array?.count == 12)
-    let efforts = FileManager.default.enumerator(atPath: scratch.path("shared/cells"))?.compactMap { $0 as? String }
-      .filter { $0.hasSuffix("effort.json") }
+    let efforts = FileManager.default.enumerator(atPath: scratch.path("shared/cells"))?.compactMap {
+      $0 as? String
+    }
+    .filter { $0.hasSuffix("effort.json") }
     #expect(efforts?.count == 12)
   }
 

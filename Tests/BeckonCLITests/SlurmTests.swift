@@ -17,12 +17,18 @@ import Testing
     try process.run()
     process.waitUntilExit()
     let text = String(decoding: try scratch.data("log"), as: UTF8.self)
-    if process.terminationStatus == 77 { print("Slurm: \(text)") } else { #expect(process.terminationStatus == 0, "\(text)") }
+    if process.terminationStatus == 77 {
+      print("Slurm: \(text)")
+    } else {
+      #expect(process.terminationStatus == 0, "\(text)")
+    }
   }
 
   @Test(arguments: [
-    ("#!/bin/sh\necho 'sbatch: error: Unable to contact slurm controller (connect failure)' >&2\nexit 1\n",
-     "sbatch: sbatch: error: Unable to contact slurm controller (connect failure)\nNothing is lost"),
+    (
+      "#!/bin/sh\necho 'sbatch: error: Unable to contact slurm controller (connect failure)' >&2\nexit 1\n",
+      "sbatch: sbatch: error: Unable to contact slurm controller (connect failure)\nNothing is lost"
+    ),
     ("#!/bin/sh\necho moo\n", "sbatch: expected the number of a job, found 'moo"),
     (nil, "sbatch: there is no such program on the PATH."),
   ])
@@ -34,7 +40,8 @@ import Testing
     if let sbatch {
       let file = bin.appending(path: "sbatch")
       try Data(sbatch.utf8).write(to: file)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path(percentEncoded: false))
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: file.path(percentEncoded: false))
     }
     let process = try Program.start(
       ["grid", "submit", spec, "--out", scratch.path("out")],

@@ -68,8 +68,11 @@ struct ExperimentsTests {
   private static func spelledOut(_ spec: JSON) -> JSON {
     guard spec["grid"] != nil || spec["leaveOneOut"] != nil else { return spec }
     let study = ["name", "description", "seeds", "compareWith", "trajectories", "axis", "$schema"]
-    let variants = SpecDocument(spec).variants().map { variant in
-      (variant.name, JSON.members((variant.root.object?.members ?? []).filter { !study.contains($0.key) }))
+    let variants = SpecDocument(spec).variants().map { variant -> (String, JSON) in
+      let own = (variant.root.object?.members ?? []).filter {
+        !study.contains($0.key) && spec[$0.key] != $0.value
+      }
+      return (variant.name, JSON.members(own))
     }
     var result = spec
     for key in ["grid", "leaveOneOut"] { result.set(nil, at: [key]) }

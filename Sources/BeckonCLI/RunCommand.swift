@@ -48,7 +48,8 @@ enum RunCommand {
     let spec = try spec(call, registry)
     let folders = CommonOptions.folders(call, name: spec.name)
     try prepare(folders.output)
-    let options = try options(call)
+    var options = try options(call)
+    options.since = Date()
     if try call.number("jobs", default: 1) > 1 {
       try Workers.run(call, spec: spec, store: RunStore(folder: folders.output))
     }

@@ -240,7 +240,8 @@ struct BlockPlay {
     var rank: Int32 = 0
     var utility: Float = 0
     affinities.values.withUnsafeBufferPointer { values in
-      for item in first..<first + affinities.columns { rank &+= values[item] > own ? 1 : 0 }
+      let row = UnsafeBufferPointer(rebasing: values[first..<first + affinities.columns])
+      rank = Int32(RowSearch.count(above: own, in: row))
       for item in met[user] where values[first + Int(item)] > own { rank -= 1 }
       for item in heldOut[user] { utility += values[first + Int(item)] }
     }
@@ -254,13 +255,7 @@ struct BlockPlay {
 
 extension Matrix where S == Float {
   /// Whether any element is no number.
-  fileprivate var hasNaN: Bool {
-    values.withUnsafeBufferPointer { values in
-      var numbers = 0
-      for value in values { numbers &+= value == value ? 1 : 0 }
-      return numbers != values.count
-    }
-  }
+  fileprivate var hasNaN: Bool { values.withUnsafeBufferPointer { RowSearch.hasNaN($0) } }
 
   fileprivate mutating func setRow(_ row: Int, to values: some Collection<Float>) {
     self.values.replaceSubrange(row * columns..<(row + 1) * columns, with: values)

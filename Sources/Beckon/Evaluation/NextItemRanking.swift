@@ -72,13 +72,13 @@ public enum NextItemRanking {
     case .none: break
     }
     for (answer, score) in zip(query.answers, own) { scores[Int(answer)] = score }
-    if scores.contains(where: \.isNaN) { return nil }
+    let row = UnsafeBufferPointer(scores)
+    if RowSearch.hasNaN(row) { return nil }
     let ranks = zip(query.answers, own).map { answer, own in
-      var rank = 0
-      for item in 0..<scores.count where scores[item] > own || (scores[item] == own && item < Int(answer)) {
-        rank += 1
-      }
-      return rank
+      // Before the answer a tie counts, behind it it does not.
+      let before = UnsafeBufferPointer(rebasing: row[..<Int(answer)])
+      let behind = UnsafeBufferPointer(rebasing: row[Int(answer)...])
+      return RowSearch.count(above: own, inclusive: true, in: before) + RowSearch.count(above: own, in: behind)
     }
     return RankedAnswers(ranks: ranks, grades: query.grades.map(Double.init))
   }

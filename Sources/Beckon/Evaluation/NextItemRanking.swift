@@ -78,7 +78,8 @@ public enum NextItemRanking {
       // Before the answer a tie counts, behind it it does not.
       let before = UnsafeBufferPointer(rebasing: row[..<Int(answer)])
       let behind = UnsafeBufferPointer(rebasing: row[Int(answer)...])
-      return RowSearch.count(above: own, inclusive: true, in: before) + RowSearch.count(above: own, in: behind)
+      return RowSearch.count(above: own, inclusive: true, in: before)
+        + RowSearch.count(above: own, in: behind)
     }
     return RankedAnswers(ranks: ranks, grades: query.grades.map(Double.init))
   }

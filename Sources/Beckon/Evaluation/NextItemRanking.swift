@@ -29,6 +29,9 @@ public enum NextItemRanking {
   /// item. Answers are never masked. Only `block × items` scores exist at a time.
   ///
   /// - Parameters:
+  ///   - queries: what is asked.
+  ///   - itemCount: items of the dataset.
+  ///   - masking: what becomes of items already met.
   ///   - listLength: how many items of the ranking are kept; what is masked or forbidden is not shown, so that a list
   ///     may be shorter.
   ///   - scores: `[query, item]` for some queries, in their order.

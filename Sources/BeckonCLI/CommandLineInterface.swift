@@ -34,7 +34,8 @@ public enum CommandLineInterface {
       """,
     commands: [
       RunCommand.command, ReportCommand.command, ValidateCommand.command, ExplainCommand.command,
-      GridCommand.command, RunsCommand.command, ComponentsCommand.command, DataCommand.command,
+      GridCommand.command, WhyCommand.command, RunsCommand.command, ComponentsCommand.command,
+      DataCommand.command,
       EncoderCommand.command, BenchCommand.command,
     ])
 

@@ -9,6 +9,9 @@ public struct Study {
     public var failsFast = false
     /// Waits for cells that other processes work on, so that the results are whole in the end.
     public var waits = true
+    /// A cell that failed after this is not tried again: another process of the same call has just done so. The begin of
+    /// the work if nil.
+    public var since: Date?
     /// Works only on every n-th cell, from the k-th on (from 0).
     public var shard: (index: Int, of: Int)?
 
@@ -53,7 +56,7 @@ public struct Study {
   ///   version's; `WriteError`, which ends all work; with `failsFast` the first cell's error. Cells finished before
   ///   are kept and will not be run again.
   public func run(_ options: Options = Options()) throws -> StudyResults {
-    let start = Date()
+    let (start, since) = (Date(), options.since ?? Date())
     let assembly = assembly()
     let plan = try StudyPlan(spec, assembly)
     try store.begin(plan, of: spec)
@@ -69,7 +72,7 @@ public struct Study {
       for cell in work.queue {
         if seed != cell.seed { assembly.forgetTrained() }
         seed = cell.seed
-        let outcome = try settle(cell, assembly, options, start, &work)
+        let outcome = try settle(cell, assembly, options, since, &work)
         if outcome != .settled { busy.append(cell) }
         if outcome == .heldUp { isOthersAlone = false }
       }
@@ -106,7 +109,7 @@ public struct Study {
 
   /// Finishes a cell, or sees that it is finished.
   private func settle(
-    _ cell: StudyPlan.Cell, _ assembly: Assembly, _ options: Options, _ start: Date, _ work: inout Work
+    _ cell: StudyPlan.Cell, _ assembly: Assembly, _ options: Options, _ since: Date, _ work: inout Work
   ) throws -> Outcome {
     let identity = cell.identity
     if let record = try finished(cell) {
@@ -116,7 +119,7 @@ public struct Study {
       report(.reused(work.place(cell), record))
       return .settled
     }
-    if let failure = store.cells.failure(identity), failure.date >= start {
+    if let failure = store.cells.failure(identity), failure.date >= since {
       // Another process has just tried.
       work.failures[Work.key(cell)] = failure.reason
       report(.failed(work.place(cell), reason: failure.reason))
@@ -133,7 +136,7 @@ public struct Study {
     }
     defer { withExtendedLifetime(claim) {} }
     // It may have been finished a moment ago.
-    if try finished(cell) != nil { return try settle(cell, assembly, options, start, &work) }
+    if try finished(cell) != nil { return try settle(cell, assembly, options, since, &work) }
     try store.cells.forgetFailure(identity)
     report(.began(work.place(cell)))
     do {

@@ -43,7 +43,7 @@ import Testing
     let document = try parsed(HTMLReport(results).html)
     let labels = try texts(
       document, "(//section[@id='grid']//svg)[1]//text[starts-with(@class, 'label')]/title")
-    #expect(labels == ["highest", "mean", "lowest"])
+    #expect(labels.sorted() == ["highest", "lowest", "mean"])
   }
 
   @Test func aLongTableIsDataAndStaysWellFormed() throws {

@@ -41,9 +41,10 @@ public enum CommandLineInterface {
         2  the command line, a spec or its data make no sense; nothing was started
       """,
     commands: [
-      RunCommand.command, ValidateCommand.command, ExplainCommand.command, GridCommand.command,
-      RunsCommand.command, ComponentsCommand.command, PluginCommand.command, DataCommand.command,
-      EncoderCommand.command, BenchCommand.command, SchemaCommand.command, CompletionCommand.command,
+      RunCommand.command, ReportCommand.command, ValidateCommand.command, ExplainCommand.command,
+      GridCommand.command, WhyCommand.command, RunsCommand.command, ComponentsCommand.command,
+      PluginCommand.command, DataCommand.command, EncoderCommand.command, BenchCommand.command,
+      SchemaCommand.command, CompletionCommand.command,
     ])
 
   /// One message, each of its lines with what is needed to act on it.

@@ -66,9 +66,13 @@ final class Assembly {
 
     /// The pieces that it needs, in the order in which they are made.
     var pieces: [(kind: String, identity: String)] {
-      let all = [("embeddings", embeddings), ("encoder", encoder), ("encoder", matcher), ("intents", intents)]
+      let all = [
+        ("embeddings", embeddings), ("encoder", encoder), ("encoder", matcher), ("intents", intents),
+      ]
       var seen: Set<String> = []
-      return all.compactMap { kind, identity in identity.map { (kind, $0) } }.filter { seen.insert($0.1).inserted }
+      return all.compactMap { kind, identity in identity.map { (kind, $0) } }.filter {
+        seen.insert($0.1).inserted
+      }
     }
   }
 
@@ -232,7 +236,9 @@ final class Assembly {
     _ kind: String, _ identity: String, work: String, _ split: Split, make: () throws -> ParameterSet<Float>
   ) throws -> ParameterSet<Float> {
     if let saved = try store.load(kind, identity, note: note) { return saved }
-    if store.isBeingMade(kind, identity) { progress.report(.began("waiting for another process: \(kind) \(work)")) }
+    if store.isBeingMade(kind, identity) {
+      progress.report(.began("waiting for another process: \(kind) \(work)"))
+    }
     let claim = try store.claim(kind, identity)
     defer { withExtendedLifetime(claim) {} }
     if let saved = try store.load(kind, identity, note: note) { return saved }

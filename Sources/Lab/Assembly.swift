@@ -66,9 +66,13 @@ final class Assembly {
 
     /// The pieces that it needs, in the order in which they are made.
     var pieces: [(kind: String, identity: String)] {
-      let all = [("embeddings", embeddings), ("encoder", encoder), ("encoder", matcher), ("intents", intents)]
+      let all = [
+        ("embeddings", embeddings), ("encoder", encoder), ("encoder", matcher), ("intents", intents),
+      ]
       var seen: Set<String> = []
-      return all.compactMap { kind, identity in identity.map { (kind, $0) } }.filter { seen.insert($0.1).inserted }
+      return all.compactMap { kind, identity in identity.map { (kind, $0) } }.filter {
+        seen.insert($0.1).inserted
+      }
     }
   }
 
@@ -140,7 +144,7 @@ final class Assembly {
     let scorer = try scorer(variant, .scorer, model, seed)
     return System(
       seed: seed, masking: variant.masking, model: model, scorer: scorer,
-      guards: (variant.parts[.guards] ?? []).compactMap { $0.component as? any Guard },
+      guards: try guards(variant, model, seed),
       metrics: (variant.parts[.metrics] ?? []).compactMap { $0.component as? any Metric },
       nudge: try tables.map { try nudgeParts(variant, plan, model, $0, seed) }, progress: progress)
   }
@@ -201,6 +205,15 @@ final class Assembly {
     return scorer
   }
 
+  private func guards(_ variant: ResolvedVariant, _ model: FittedModel, _ seed: UInt64) throws -> [any Guard]
+  {
+    try (variant.parts[.guards] ?? []).compactMap { made in
+      guard var constraint = made.component as? any Guard else { return nil }
+      try named(.guards) { try constraint.attach(to: model, seed: seed) }
+      return constraint
+    }
+  }
+
   private func context(
     _ variant: ResolvedVariant, _ split: Split, _ tables: EmbeddingTables?, _ seed: UInt64
   ) -> TrainingContext {
@@ -232,7 +245,9 @@ final class Assembly {
     _ kind: String, _ identity: String, work: String, _ split: Split, make: () throws -> ParameterSet<Float>
   ) throws -> ParameterSet<Float> {
     if let saved = try store.load(kind, identity, note: note) { return saved }
-    if store.isBeingMade(kind, identity) { progress.report(.began("waiting for another process: \(kind) \(work)")) }
+    if store.isBeingMade(kind, identity) {
+      progress.report(.began("waiting for another process: \(kind) \(work)"))
+    }
     let claim = try store.claim(kind, identity)
     defer { withExtendedLifetime(claim) {} }
     if let saved = try store.load(kind, identity, note: note) { return saved }

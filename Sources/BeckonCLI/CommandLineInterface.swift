@@ -33,8 +33,9 @@ public enum CommandLineInterface {
         2  the command line, a spec or its data make no sense; nothing was started
       """,
     commands: [
-      RunCommand.command, ValidateCommand.command, ExplainCommand.command, GridCommand.command,
-      RunsCommand.command, ComponentsCommand.command, DataCommand.command,
+      RunCommand.command, ReportCommand.command, ValidateCommand.command, ExplainCommand.command,
+      GridCommand.command, WhyCommand.command, RunsCommand.command, ComponentsCommand.command,
+      DataCommand.command,
       EncoderCommand.command, BenchCommand.command,
     ])
 

@@ -14,7 +14,8 @@ enum CommonOptions {
   static let out = Command.Option(
     name: "out", value: "DIR",
     help:
-      "Where results go; Runs/<name> if not given. Trained pieces go to Runs/pieces, or with --out to DIR/pieces.")
+      "Where results go; Runs/<name> if not given. Trained pieces go to Runs/pieces, or with --out to DIR/pieces."
+  )
   static let seed = Command.Option(
     name: "seed", value: "N", help: "Replaces the seeds of the spec; repeat it, or write a list: 1,2,3.",
     repeats: true)

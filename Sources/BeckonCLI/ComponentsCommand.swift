@@ -9,10 +9,18 @@ enum ComponentsCommand {
         name: "KIND[/NAME]", help: "a kind, such as scorer, or one component, such as scorer/preference.",
         isRequired: false)
     ],
+    options: [.init(name: "markdown", help: "Prints all of them as one page: Docs/Components.md.")],
     run: run)
 
   private static func run(_ call: Call) throws {
     let registry = try StandardRegistry.make()
+    if call.has("markdown") {
+      guard call.arguments.isEmpty else {
+        throw UsageError(
+          "--markdown prints all components; leave out '\(call.arguments[0])'.", command: call.path)
+      }
+      return try call.terminal.output(ComponentsPage.text(registry))
+    }
     guard let word = call.arguments.first else {
       let parts = Kind.allCases.map { list(registry, $0) }
       return try call.terminal.output(parts.joined(separator: "\n"))
@@ -65,17 +73,21 @@ enum ComponentsCommand {
     if !about.examples.isEmpty {
       lines += ["", "examples, checked by the tests:"]
       lines += about.examples.map { example in
-        let numbers = example.expected.map { String(format: "%.6g", $0) }.joined(separator: ", ")
-        return "  \(example.title) → \(numbers)"
+        "  \(example.title) → \(numbers(example.expected))"
       }
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// Expected numbers of an example.
+  static func numbers(_ values: [Double]) -> String {
+    values.map { String(format: "%.6g", $0) }.joined(separator: ", ")
+  }
+
   private static func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }
 
   /// The keys that a preset sets otherwise than the defaults.
-  private static func difference(_ preset: JSON, _ defaults: JSON) -> String {
+  static func difference(_ preset: JSON, _ defaults: JSON) -> String {
     let members = preset.object?.members.filter { defaults[$0.key] != $0.value } ?? []
     return JSON.members(members.map { ($0.key, $0.value) }).compact
   }

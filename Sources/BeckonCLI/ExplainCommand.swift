@@ -32,10 +32,14 @@ enum ExplainCommand {
     }
     var tables: [(name: String, lines: [SpecOrigins.Line])] = []
     for variant in written {
-      guard let effective = spec.variants.first(where: { $0.name == variant.name })?.effective else { continue }
+      guard let effective = spec.variants.first(where: { $0.name == variant.name })?.effective else {
+        continue
+      }
       var lines = origins.lines(of: variant, effective: effective)
       if let path = call.value("only") {
-        lines = lines.filter { $0.path == path || $0.path.hasPrefix(path + ".") || $0.path.hasPrefix(path + "[") }
+        lines = lines.filter {
+          $0.path == path || $0.path.hasPrefix(path + ".") || $0.path.hasPrefix(path + "[")
+        }
       }
       tables.append((variant.name, lines))
     }
@@ -67,7 +71,8 @@ enum ExplainCommand {
     )
     return rows.map { row in
       let path = row.path.padding(toLength: widths.0, withPad: " ", startingAt: 0)
-      let value = row.value.count < widths.1
+      let value =
+        row.value.count < widths.1
         ? row.value.padding(toLength: widths.1, withPad: " ", startingAt: 0) : row.value
       return "  \(path)  \(value)  \(row.origin)\n"
     }.joined()

@@ -9,7 +9,9 @@ enum GridCommand {
       A spec with a grid is run by 'beckon run' like any other; these commands look before, spread
       the work over machines, and look again afterwards.
       """,
-    commands: [plan, GridConfirmCommand.command, SlurmCommands.submit, SlurmCommands.status, SlurmCommands.cancel])
+    commands: [
+      plan, GridConfirmCommand.command, SlurmCommands.submit, SlurmCommands.status, SlurmCommands.cancel,
+    ])
 
   private static let plan = Command(
     name: "plan", summary: "Prints the cells of a spec, what is finished, and what the rest should take.",
@@ -45,12 +47,17 @@ enum GridCommand {
     }
     var pieces = [["piece", "cells", "state", "file"]]
     pieces += forecast.pieces.map {
-      [$0.work, "\($0.cells)", $0.isCached ? "cached" : forecast.toRun.isEmpty ? "not needed" : "to be made", $0.name]
+      [
+        $0.work, "\($0.cells)", $0.isCached ? "cached" : forecast.toRun.isEmpty ? "not needed" : "to be made",
+        $0.name,
+      ]
     }
     let counts = Dictionary(grouping: forecast.cells, by: { word($0.state) }).mapValues(\.count)
     let order = ["done", "running", "failed before", "damaged", "planned"]
     let states = order.compactMap { name in counts[name].map { "\($0) \(name)" } }.joined(separator: ", ")
-    let stale = forecast.stale == 0 ? "" : "\n\(forecast.stale) cells in the folder are of another configuration, other data or other code."
+    let stale =
+      forecast.stale == 0
+      ? "" : "\n\(forecast.stale) cells in the folder are of another configuration, other data or other code."
     return TextTable.text(rows) + "\n" + (forecast.pieces.isEmpty ? "" : TextTable.text(pieces) + "\n")
       + "\(forecast.cells.count) cells: \(states).\(stale)\n\(estimate(forecast))"
   }
@@ -75,7 +82,8 @@ enum GridCommand {
           forecast.cells.map {
             .members([
               ("variant", .string($0.variant)), ("seed", .number(Double($0.seed))),
-              ("identity", .string($0.identity)), ("state", .string(word($0.state))), ("seconds", number($0.seconds)),
+              ("identity", .string($0.identity)), ("state", .string(word($0.state))),
+              ("seconds", number($0.seconds)),
             ])
           })
       ),
@@ -90,7 +98,8 @@ enum GridCommand {
           })
       ),
       ("stale", .number(Double(forecast.stale))), ("seconds", .number(forecast.seconds)),
-      ("unknown", .array(forecast.unknown.map { .string($0) })), ("peakMemoryMiB", number(forecast.peakMemoryMiB)),
+      ("unknown", .array(forecast.unknown.map { .string($0) })),
+      ("peakMemoryMiB", number(forecast.peakMemoryMiB)),
     ])
   }
 

@@ -14,9 +14,13 @@ enum GridConfirmCommand {
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file; its study must be finished.")],
     options: [
       CommonOptions.set, CommonOptions.seed, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
-      .init(name: "metric", value: "NAME", help: "By which the best are chosen, such as ioi@20; the first that has a better side if not given."),
+      .init(
+        name: "metric", value: "NAME",
+        help: "By which the best are chosen, such as ioi@20; the first that has a better side if not given."),
       .init(name: "best", value: "N", help: "How many variants; 3 if not given."),
-      .init(name: "fresh", value: "N", help: "How many fresh seeds; as many as the study has, at least 3, if not given."),
+      .init(
+        name: "fresh", value: "N",
+        help: "How many fresh seeds; as many as the study has, at least 3, if not given."),
       CommonOptions.quiet,
     ],
     run: run)
@@ -27,11 +31,14 @@ enum GridConfirmCommand {
     let spec = try RunCommand.spec(call, registry)
     let folders = CommonOptions.folders(call, name: spec.name)
     let locations = try CommonOptions.locations(call)
-    func study(_ spec: ResolvedSpec, _ output: URL, _ report: @escaping @Sendable (StudyEvent) -> Void = { _ in })
+    func study(
+      _ spec: ResolvedSpec, _ output: URL, _ report: @escaping @Sendable (StudyEvent) -> Void = { _ in }
+    )
       -> Study
     {
       Study(
-        spec: spec, registry: registry, locations: locations, output: output, pieces: folders.pieces, report: report)
+        spec: spec, registry: registry, locations: locations, output: output, pieces: folders.pieces,
+        report: report)
     }
     let forecast = try SpecError.naming(call.arguments[0]) { try study(spec, folders.output).forecast() }
     guard forecast.toRun.isEmpty else {
@@ -45,17 +52,20 @@ enum GridConfirmCommand {
     let again = ResolvedSpec(
       file: spec.file, name: spec.name + "-confirm",
       description: "The best of \(spec.name) by \(choice.metric), again with seeds that chose nothing.",
-      variants: spec.variants.filter { choice.best.contains($0.name) || $0.name == spec.compareWith }, seeds: fresh,
+      variants: spec.variants.filter { choice.best.contains($0.name) || $0.name == spec.compareWith },
+      seeds: fresh,
       trajectories: false, compareWith: spec.compareWith)
     let output = folders.output.deletingLastPathComponent().appending(
       path: folders.output.lastPathComponent + "-confirm")
     try RunCommand.prepare(output)
     let after = try RunCommand.watched(call) { try study(again, output, $0).run() }
     guard after.failures.isEmpty else {
-      throw RunFailure(description: after.failures.map { "\($0.variant), seed \($0.seed): \($0.reason)" }.joined(separator: "\n"))
+      throw RunFailure(
+        description: after.failures.map { "\($0.variant), seed \($0.seed): \($0.reason)" }.joined(
+          separator: "\n"))
     }
     try ResultFiles(after).write(to: output)
-    try HTMLReport(after, metrics: HTMLReport.lookup(in: registry)).write(to: output.appending(path: "report.html"))
+    try ReportCommand.write(after, registry, into: output)
     guard !call.has("quiet") else { return }
     try call.terminal.output(text(before, after, choice, spec.compareWith, output))
   }
@@ -86,7 +96,8 @@ enum GridConfirmCommand {
       }
       let base = table.metrics.first { direction($0) != .neither }.map { $0.split(separator: "@")[0] }
       guard let metric = named ?? table.metrics.last(where: { $0.split(separator: "@").first == base }) else {
-        throw UsageError("no metric of this study has a better side: name one by --metric.", command: call.path)
+        throw UsageError(
+          "no metric of this study has a better side: name one by --metric.", command: call.path)
       }
       var ranked: [(name: String, mean: Double)] = []
       for row in table.rows where row.variant != results.spec.compareWith {

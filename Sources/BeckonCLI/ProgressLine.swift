@@ -7,6 +7,7 @@ import Synchronization
 final class ProgressLine: Sendable {
   private struct State {
     var lastDrawn = Date.distantPast
+    var count = ""
     var cell = ""
     var began = Date()
     var fresh = 0
@@ -75,7 +76,10 @@ final class ProgressLine: Sendable {
   }
 
   private func begin(_ state: inout State, _ place: StudyEvent.Place) {
-    state.cell = "[\(place.done)/\(place.of)] \(place.variant), seed \(place.seed)"
+    state.count = "[\(place.done)/\(place.of)]"
+    // Names of a grid's cells are long; the time left shall still be seen.
+    let name = place.variant.count > 36 ? place.variant.prefix(35) + "…" : place.variant[...]
+    state.cell = "\(name), seed \(place.seed)"
     state.remaining = place.of - place.done
   }
 
@@ -85,13 +89,14 @@ final class ProgressLine: Sendable {
     let pause = terminal.isWatched ? (always ? 0 : Self.interval) : Self.silence
     guard now.timeIntervalSince(state.lastDrawn) >= pause else { return }
     state.lastDrawn = now
-    var parts = [state.cell, text].filter { !$0.isEmpty }
+    var parts = [state.count]
     if state.fresh > 0 {
       let each = now.timeIntervalSince(state.began) / Double(state.fresh)
-      parts.append("\(Duration.words(each)) a cell, about \(Duration.words(each * Double(state.remaining))) left")
+      parts.append(
+        "\(Duration.words(each)) a cell, about \(Duration.words(each * Double(state.remaining))) left")
     }
-    if let best = state.best?.text, !best.isEmpty { parts.append(best) }
-    let line = parts.joined(separator: " · ").filter { !$0.isNewline }
+    parts += [state.cell, text, state.best?.text ?? ""]
+    let line = parts.filter { !$0.isEmpty }.joined(separator: " · ").filter { !$0.isNewline }
     guard terminal.isWatched else { return terminal.error(line + "\n") }
     state.isDirty = true
     terminal.error("\r\u{1B}[K" + line.prefix(max(20, terminal.width - 1)))

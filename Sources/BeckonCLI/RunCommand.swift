@@ -27,10 +27,13 @@ enum RunCommand {
       help: "Works on N cells at once, each in a process of its own with its share of the threads."),
     .init(
       name: "shard", value: "K/N",
-      help: "Works on every N-th cell from the K-th on (1/4 … 4/4); the last shard to finish writes the results."),
+      help:
+        "Works on every N-th cell from the K-th on (1/4 … 4/4); the last shard to finish writes the results."),
     .init(
       name: "no-wait",
-      help: "Does not wait for cells that other processes work on; whoever finishes the last one writes the results."),
+      help:
+        "Does not wait for cells that other processes work on; whoever finishes the last one writes the results."
+    ),
     .init(name: "fail-fast", help: "Stops at the first cell that fails."),
     .init(
       name: "worker",
@@ -45,8 +48,11 @@ enum RunCommand {
     let spec = try spec(call, registry)
     let folders = CommonOptions.folders(call, name: spec.name)
     try prepare(folders.output)
-    let options = try options(call)
-    if try call.number("jobs", default: 1) > 1 { try Workers.run(call, spec: spec, store: RunStore(folder: folders.output)) }
+    var options = try options(call)
+    options.since = Date()
+    if try call.number("jobs", default: 1) > 1 {
+      try Workers.run(call, spec: spec, store: RunStore(folder: folders.output))
+    }
 
     let locations = try CommonOptions.locations(call)
     let results = try SpecError.naming(call.arguments[0]) {
@@ -75,7 +81,8 @@ enum RunCommand {
     if let text = call.value("shard") {
       let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
       guard parts.count == 2, parts[0] >= 1, parts[1] >= parts[0] else {
-        throw UsageError("--shard: expected K/N with K from 1 to N, such as 2/4, found '\(text)'.", command: call.path)
+        throw UsageError(
+          "--shard: expected K/N with K from 1 to N, such as 2/4, found '\(text)'.", command: call.path)
       }
       options.shard = (parts[0] - 1, parts[1])
     }
@@ -88,28 +95,30 @@ enum RunCommand {
   ) throws {
     if results.unfinished == 0, !results.runs.isEmpty {
       try ResultFiles(results).write(to: folder)
-      try HTMLReport(results, metrics: HTMLReport.lookup(in: registry))
-        .write(to: folder.appending(path: "report.html"))
+      try ReportCommand.write(results, registry, into: folder)
       if !call.has("quiet") {
         try call.terminal.output(TextReport(results).text + closing(results, folder))
       }
     } else if results.unfinished > 0, !call.has("quiet") {
       let all = results.runs.count + results.failures.count + results.unfinished
       try call.terminal.output(
-        "\(results.runs.count) of \(all) cells are finished; the process that finishes the last one writes the results.\n")
+        "\(results.runs.count) of \(all) cells are finished; the process that finishes the last one writes the results.\n"
+      )
     }
     guard results.failures.isEmpty else {
       let list = results.failures.map { "  \($0.variant), seed \($0.seed): \($0.reason)" }
       let count = results.failures.count
       throw RunFailure(
         description: "\(count) of \(count + results.runs.count + results.unfinished) cells failed:\n"
-          + list.joined(separator: "\n") + kept(results.runs.count, of: count + results.runs.count + results.unfinished))
+          + list.joined(separator: "\n")
+          + kept(results.runs.count, of: count + results.runs.count + results.unfinished))
     }
   }
 
   /// Runs a study with its progress on the terminal; an error after the first cell began is a failed run.
   static func watched(
-    _ call: Call, best: BestSoFar? = nil, _ body: (@escaping @Sendable (StudyEvent) -> Void) throws -> StudyResults
+    _ call: Call, best: BestSoFar? = nil,
+    _ body: (@escaping @Sendable (StudyEvent) -> Void) throws -> StudyResults
   ) throws -> StudyResults {
     let line = ProgressLine(call.terminal, best: best, isQuiet: call.has("quiet") || call.has("worker"))
     let done = Mutex<(finished: Int, of: Int)?>(nil)
@@ -117,7 +126,9 @@ enum RunCommand {
       line.finish()
       let state = done.withLock { $0 } ?? (finished: 0, of: 0)
       let text = kept(state.finished, of: state.of).drop { $0 == "\n" }
-      return "Interrupted. " + (text.isEmpty ? "No cell is finished; the same command begins again, and trains nothing twice." : text)
+      return "Interrupted. "
+        + (text.isEmpty
+          ? "No cell is finished; the same command begins again, and trains nothing twice." : text)
     }
     defer {
       interruption.end()

@@ -5,8 +5,10 @@ import Lab
 enum RunsCommand {
   private static let shelf = Command.Option(
     name: "runs", value: "DIR", help: "The folder of the studies; Runs if not given.")
-  private static let name = Command.Argument(name: "NAME", help: "a study's name, as 'beckon runs list' has it.")
-  private static let dryRun = Command.Option(name: "dry-run", help: "Says what it would remove, and removes nothing.")
+  private static let name = Command.Argument(
+    name: "NAME", help: "a study's name, as 'beckon runs list' has it.")
+  private static let dryRun = Command.Option(
+    name: "dry-run", help: "Says what it would remove, and removes nothing.")
 
   static let command = Command(
     name: "runs", summary: "Lists finished and unfinished studies, compares them, and tidies up.",
@@ -15,13 +17,16 @@ enum RunsCommand {
         name: "list", summary: "Lists the studies with the states of their cells.",
         options: [shelf, CommonOptions.json], run: list),
       Command(
-        name: "show", summary: "Prints a study's cells, what failed, and where its results are.", arguments: [name],
+        name: "show", summary: "Prints a study's cells, what failed, and where its results are.",
+        arguments: [name],
         options: [shelf], run: show),
       Command(
         name: "diff", summary: "Prints in what two studies differ: values of the spec, data, code, results.",
-        arguments: [name, .init(name: "OTHER", help: "another study's name.")], options: [shelf], run: RunsDiff.run),
+        arguments: [name, .init(name: "OTHER", help: "another study's name.")], options: [shelf],
+        run: RunsDiff.run),
       Command(
-        name: "remove", summary: "Removes a study's folder. Trained pieces stay: 'beckon runs gc' looks after them.",
+        name: "remove",
+        summary: "Removes a study's folder. Trained pieces stay: 'beckon runs gc' looks after them.",
         arguments: [name],
         options: [
           shelf, dryRun, .init(name: "failed", help: "Removes only what is kept of cells that failed."),
@@ -29,7 +34,8 @@ enum RunsCommand {
         ],
         run: remove),
       Command(
-        name: "gc", summary: "Removes what no study needs: stale cells, unused pieces, leftovers of stopped writes.",
+        name: "gc",
+        summary: "Removes what no study needs: stale cells, unused pieces, leftovers of stopped writes.",
         options: [shelf, dryRun], run: collect),
     ])
 
@@ -68,7 +74,8 @@ enum RunsCommand {
     if call.has("json") {
       let keys = rows[0]
       let list = rows.dropFirst().map { row in
-        JSON.members(zip(keys, row).map { key, value in (key, Double(value).map { .number($0) } ?? .string(value)) })
+        JSON.members(
+          zip(keys, row).map { key, value in (key, Double(value).map { .number($0) } ?? .string(value)) })
       }
       return try call.terminal.output(JSON.array(Array(list)).pretty + "\n")
     }
@@ -96,7 +103,8 @@ enum RunsCommand {
     let results = store.folder.appending(path: "report.html")
     let isThere = FileManager.default.fileExists(atPath: path(results))
     try call.terminal.output(
-      TextTable.text(rows) + failures + (isThere ? "Report: \(path(results))\n" : "No results are written yet.\n"))
+      TextTable.text(rows) + failures
+        + (isThere ? "Report: \(path(results))\n" : "No results are written yet.\n"))
   }
 
   private static func remove(_ call: Call) throws {
@@ -104,11 +112,14 @@ enum RunsCommand {
     let planned = try store.plan() ?? []
     let running = planned.filter { store.state($0.identity) == .running }
     guard running.isEmpty else {
-      throw RunFailure(description: "\(path(store.folder)): a process works on \(running.count) of its cells; end it first.")
+      throw RunFailure(
+        description: "\(path(store.folder)): a process works on \(running.count) of its cells; end it first.")
     }
     var victims: [URL] = []
     if call.has("failed") {
-      for cell in planned { if case .failed = store.state(cell.identity) { victims.append(store.folder(of: cell)) } }
+      for cell in planned {
+        if case .failed = store.state(cell.identity) { victims.append(store.folder(of: cell)) }
+      }
     }
     if call.has("stale") { victims += try store.stale() }
     if !call.has("failed"), !call.has("stale") { victims = [store.folder] }

@@ -7,7 +7,8 @@ enum RunsDiff {
     let files = try call.arguments.map { name in
       let store = try RunsCommand.store(name, call)
       let file = store.folder.appending(path: "results.json")
-      guard let text = try? String(contentsOf: file, encoding: .utf8), let json = try? JSON(parsing: text) else {
+      guard let text = try? String(contentsOf: file, encoding: .utf8), let json = try? JSON(parsing: text)
+      else {
         throw RunFailure(description: "\(RunsCommand.path(file)): there are no whole results of this study.")
       }
       return json
@@ -45,7 +46,9 @@ enum RunsDiff {
   private static func metrics(_ one: JSON, _ other: JSON, _ variant: String) -> [String] {
     func runs(_ json: JSON) -> [Double: JSON] {
       let own = (json["runs"]?.array ?? []).filter { $0["variant"]?.string == variant }
-      return Dictionary(own.compactMap { run in run["seed"]?.number.map { ($0, run["metrics"] ?? .null) } }) { $1 }
+      return Dictionary(own.compactMap { run in run["seed"]?.number.map { ($0, run["metrics"] ?? .null) } }) {
+        $1
+      }
     }
     let (a, b) = (runs(one), runs(other))
     return a.keys.sorted().flatMap { seed -> [String] in

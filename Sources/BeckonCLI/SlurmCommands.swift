@@ -13,7 +13,9 @@ enum SlurmCommands {
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file.")],
     options: [
       .init(name: "engine", value: "NAME", help: "slurm or local; slurm if not given."),
-      .init(name: "tasks", value: "N", help: "How many tasks work at once; 4 if not given, never more than cells."),
+      .init(
+        name: "tasks", value: "N", help: "How many tasks work at once; 4 if not given, never more than cells."
+      ),
       .init(
         name: "sbatch", value: "OPTION",
         help: "Goes to sbatch as it is, such as --sbatch=--time=4:00:00. May be repeated.", repeats: true),
@@ -48,7 +50,8 @@ enum SlurmCommands {
     let cells = spec.variants.count * spec.seeds.count
     let tasks = min(try call.number("tasks", default: 4), cells)
     if engine == "local" {
-      var words = ["run"] + forwarded(call, without: ["engine", "tasks", "sbatch"]) + ["--jobs", "\(tasks)", "--"]
+      var words =
+        ["run"] + forwarded(call, without: ["engine", "tasks", "sbatch"]) + ["--jobs", "\(tasks)", "--"]
       words += call.arguments
       let code = CommandLineInterface.main(words, terminal: call.terminal)
       guard code == 0 else { throw RunFailure(description: "not every cell could be finished.") }
@@ -61,7 +64,8 @@ enum SlurmCommands {
     // What is wrong with the spec or the data is said now, not in a log of task 17.
     _ = try SpecError.naming(call.arguments[0]) {
       try Study(
-        spec: spec, registry: StandardRegistry.make(), locations: CommonOptions.locations(call), output: folder,
+        spec: spec, registry: StandardRegistry.make(), locations: CommonOptions.locations(call),
+        output: folder,
         pieces: CommonOptions.folders(call, name: spec.name).pieces
       ).forecast()
     }
@@ -69,11 +73,14 @@ enum SlurmCommands {
     try AtomicFile.write(text(call, program, spec.name, folder, tasks), to: script)
     let answer = try Slurm.run(
       "sbatch", ["--parsable"] + call.all("sbatch") + [script.path(percentEncoded: false)], call.terminal)
-    guard let job = answer.split(whereSeparator: { ";\n ".contains($0) }).first.map(String.init), Int(job) != nil else {
+    guard let job = answer.split(whereSeparator: { ";\n ".contains($0) }).first.map(String.init),
+      Int(job) != nil
+    else {
       throw RunFailure(description: "sbatch: expected the number of a job, found '\(answer)'.")
     }
     try AtomicFile.write(
-      JSON.members([("job", .string(job)), ("tasks", .number(Double(tasks)))]).pretty + "\n", to: jobFile(folder))
+      JSON.members([("job", .string(job)), ("tasks", .number(Double(tasks)))]).pretty + "\n",
+      to: jobFile(folder))
     try call.terminal.output(
       "Job \(job): \(tasks) tasks for \(cells) cells. 'beckon grid status \(call.arguments[0])' tells how far it is; "
         + "logs are in \(folder.appending(path: "slurm").path(percentEncoded: false)).\n")
@@ -87,7 +94,9 @@ enum SlurmCommands {
   }
 
   /// The job's script.
-  private static func text(_ call: Call, _ program: URL, _ name: String, _ folder: URL, _ tasks: Int) -> String {
+  private static func text(_ call: Call, _ program: URL, _ name: String, _ folder: URL, _ tasks: Int)
+    -> String
+  {
     let threads = call.value("threads") ?? "1"
     var words = [program.path(percentEncoded: false), "run", "--no-wait", "--quiet"]
     words += forwarded(call, without: ["engine", "tasks", "sbatch", "threads", "out"])
@@ -115,7 +124,8 @@ enum SlurmCommands {
 
   /// The job of a study; nil if none was submitted.
   private static func job(_ folder: URL) -> String? {
-    (try? String(contentsOf: jobFile(folder), encoding: .utf8)).flatMap { try? JSON(parsing: $0) }?["job"]?.string
+    (try? String(contentsOf: jobFile(folder), encoding: .utf8)).flatMap { try? JSON(parsing: $0) }?["job"]?
+      .string
   }
 
   private static func runStatus(_ call: Call) throws {
@@ -139,7 +149,9 @@ enum SlurmCommands {
       }
     }
     if let job = job(folder) {
-      let queue = try Slurm.run("squeue", ["--noheader", "--jobs", job, "--format", "%i %T %M %R"], call.terminal, tolerating: "Invalid job id")
+      let queue = try Slurm.run(
+        "squeue", ["--noheader", "--jobs", job, "--format", "%i %T %M %R"], call.terminal,
+        tolerating: "Invalid job id")
       text += queue.isEmpty ? "Job \(job) is not in the queue any more.\n" : "Job \(job):\n\(queue)"
     }
     try call.terminal.output(text)
@@ -189,7 +201,8 @@ enum Slurm {
       if let tolerating, complaint.contains(tolerating) { return "" }
       let words = complaint.trimmingCharacters(in: .whitespacesAndNewlines)
       throw RunFailure(
-        description: "\(program): \(words.isEmpty ? "failed with code \(process.terminationStatus)" : words)\n"
+        description:
+          "\(program): \(words.isEmpty ? "failed with code \(process.terminationStatus)" : words)\n"
           + "Nothing is lost: finished cells are kept, and 'beckon run' goes on here.")
     }
     return answer

@@ -9,7 +9,9 @@ enum TextTable {
     let rule = widths.map { String(repeating: "-", count: $0) }
     return ([head, rule] + rows.dropFirst()).map { row in
       let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-      return cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces) + "\n"
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line + "\n"
     }.joined()
   }
 }

@@ -19,7 +19,8 @@ enum Workers {
       process.arguments = arguments(call, threads: max(1, threads / count))
       process.standardOutput = FileHandle.nullDevice
       do { try process.run() } catch {
-        throw RunFailure(description: "\(program.path()): cannot be started again: \(error.localizedDescription)")
+        throw RunFailure(
+          description: "\(program.path()): cannot be started again: \(error.localizedDescription)")
       }
       return process
     }
@@ -48,13 +49,15 @@ enum Workers {
     while processes.contains(where: \.isRunning) {
       Thread.sleep(forTimeInterval: 0.2)
       let pause = call.terminal.isWatched ? 1 : ProgressLine.silence
-      guard !call.has("quiet"), Date().timeIntervalSince(shown) >= pause, Date().timeIntervalSince(began) >= pause,
+      guard !call.has("quiet"), Date().timeIntervalSince(shown) >= pause,
+        Date().timeIntervalSince(began) >= pause,
         let cells = try? store.plan()
       else { continue }
       shown = Date()
       let states = cells.map { store.state($0.identity) }
       let (done, running) = (states.count { $0 == .done }, states.count { $0 == .running })
-      let text = "[\(done)/\(cells.count)] \(running) running, \(Duration.words(shown.timeIntervalSince(began)))"
+      let text =
+        "[\(done)/\(cells.count)] \(running) running, \(Duration.words(shown.timeIntervalSince(began)))"
       call.terminal.error(call.terminal.isWatched ? "\r\u{1B}[K\(text)" : text + "\n")
     }
     if call.terminal.isWatched, shown != .distantPast { call.terminal.error("\r\u{1B}[K") }

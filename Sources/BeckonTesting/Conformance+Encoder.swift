@@ -72,6 +72,7 @@ extension Conformance {
   /// it is left out.
   ///
   /// - Parameters:
+  ///   - encoder: untrained.
   ///   - samples: what the batch holds; the encoder's own samples if nil.
   ///   - step: of the differences.
   ///   - tolerance: largest relative error that passes.

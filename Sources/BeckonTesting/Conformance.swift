@@ -13,6 +13,7 @@ public enum Conformance {
   /// Holds a component of one's own package to its contract.
   ///
   /// - Parameters:
+  ///   - type: the component.
   ///   - settings: keys laid over the defaults for the checks of behaviour, such as fewer epochs; where the defaults alone
   ///     are refused, what they lack. Keys that the component does not have are left out.
   ///   - exempt: checks that it cannot keep by its nature.
@@ -46,6 +47,8 @@ public enum Conformance {
   /// made-up world.
   ///
   /// - Parameters:
+  ///   - entry: the component.
+  ///   - registry: where it is registered, and what it refers to by name.
   ///   - settings: keys laid over the defaults for the checks of behaviour, such as fewer epochs; where the defaults alone
   ///     are refused, what they lack. Keys that the component does not have are left out.
   ///   - exempt: checks that it cannot keep by its nature.

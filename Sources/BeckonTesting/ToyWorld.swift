@@ -15,7 +15,12 @@ public struct ToyWorld: Sendable {
   /// A random world. The first user's history is the shortest that leave-one-out allows, one item; some others
   /// are longer than the windows that tests train with.
   ///
-  /// - Parameter unseen: how many items nobody has met, the last ones.
+  /// - Parameters:
+  ///   - users: number of users.
+  ///   - items: number of items.
+  ///   - unseen: how many of them nobody has met, the last ones.
+  ///   - width: numbers of a vector.
+  ///   - seed: names the draws.
   /// - Throws: `Problem` if there are no users.
   public init(users: Int = 12, items: Int = 17, unseen: Int = 0, width: Int = 5, seed: UInt64 = 1) throws {
     let met = items - unseen

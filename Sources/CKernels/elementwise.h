@@ -103,6 +103,53 @@ static void BK(dot)(long n, const float *x, const float *y, double *result) {
   *result = lanes[0];
 }
 
+/// Whether any lane of a mask is set.
+BK_INLINE int BK(any)(vi mask) {
+  int32_t lanes[BK_W];
+  memcpy(lanes, &mask, sizeof lanes);
+  int32_t all = 0;
+#pragma unroll
+  for (int i = 0; i < BK_W; i++) all |= lanes[i];
+  return all != 0;
+}
+static void BK(next_above)(long n, const float *x, long start, float threshold, long *place) {
+  long i = start;
+  // Four vectors at a time: the test for a hit costs more than the comparison.
+  for (; i + 4 * BK_W <= n; i += 4 * BK_W) {
+    vi hit = (BK(load)(x + i) > threshold) | (BK(load)(x + i + BK_W) > threshold) |
+             (BK(load)(x + i + 2 * BK_W) > threshold) | (BK(load)(x + i + 3 * BK_W) > threshold);
+    if (BK(any)(hit)) break;
+  }
+  while (i < n && !(x[i] > threshold)) i++;
+  *place = i;
+}
+static void BK(count_above)(long n, const float *x, float threshold, int inclusive, long *count) {
+  long total = 0, i = 0;
+  while (i + BK_W <= n) {
+    // A lane counts down from 0; blocks keep it far from the end of 32 bits.
+    vi lanes = {0};
+    const long end = n - i > (1 << 20) * BK_W ? i + (1 << 20) * BK_W : n;
+    if (inclusive)
+      for (; i + BK_W <= end; i += BK_W) lanes += BK(load)(x + i) >= threshold;
+    else
+      for (; i + BK_W <= end; i += BK_W) lanes += BK(load)(x + i) > threshold;
+    for (int lane = 0; lane < BK_W; lane++) total -= lanes[lane];
+  }
+  for (; i < n; i++) total += inclusive ? x[i] >= threshold : x[i] > threshold;
+  *count = total;
+}
+static void BK(has_nan)(long n, const float *x, int *found) {
+  vi bad = {0};
+  long i = 0;
+  for (; i + BK_W <= n; i += BK_W) {
+    const vf v = BK(load)(x + i);
+    bad |= v != v;
+  }
+  int result = BK(any)(bad);
+  for (; i < n; i++) result |= x[i] != x[i];
+  *found = result;
+}
+
 static void BK(mask_apply)(long n, const float *x, const uint8_t *mask, float scale, float *y) {
   long i = 0;
   for (; i + BK_W <= n; i += BK_W)

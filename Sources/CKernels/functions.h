@@ -25,6 +25,11 @@
   X(multiply, BK_P(long n, const float *x, const float *y, float *z), BK_P(n, x, y, z))                     \
   X(sum, BK_P(long n, const float *x, double *result), BK_P(n, x, result))                                  \
   X(dot, BK_P(long n, const float *x, const float *y, double *result), BK_P(n, x, y, result))               \
+  X(next_above, BK_P(long n, const float *x, long start, float threshold, long *place),                     \
+    BK_P(n, x, start, threshold, place))                                                                    \
+  X(count_above, BK_P(long n, const float *x, float threshold, int inclusive, long *count),                 \
+    BK_P(n, x, threshold, inclusive, count))                                                                \
+  X(has_nan, BK_P(long n, const float *x, int *found), BK_P(n, x, found))                                   \
   X(mask_apply, BK_P(long n, const float *x, const uint8_t *mask, float scale, float *y),                   \
     BK_P(n, x, mask, scale, y))                                                                             \
   X(row_dots, BK_P(long rows, long columns, const float *a, const float *b, float *out),                    \

@@ -30,14 +30,16 @@ struct CellStore: Sendable {
   func find(_ identity: String) -> Found {
     let file = folder(of: identity).appending(path: "result.json")
     guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return .nothing }
-    guard let text = try? String(contentsOf: file, encoding: .utf8), let json = try? JSON(parsing: text) else {
+    guard let text = try? String(contentsOf: file, encoding: .utf8), let json = try? JSON(parsing: text)
+    else {
       return .damaged("it is no whole JSON text")
     }
     guard let record = CellRecord(json: json), json["digest"]?.string == Self.digest(of: json) else {
       return .damaged("its digest does not fit what it says")
     }
     guard record.identity == identity else { return .damaged("it is another cell's") }
-    guard let digest = json["users"]?.string, (try? SHA256.hexadecimal(contentsOf: users(of: identity))) == digest
+    guard let digest = json["users"]?.string,
+      (try? SHA256.hexadecimal(contentsOf: users(of: identity))) == digest
     else { return .damaged("users.csv beside it is not the file it was written with") }
     return .record(record)
   }
@@ -115,7 +117,8 @@ struct CellStore: Sendable {
   /// What a finished cell took; nil if nobody noted it.
   func effort(_ identity: String) -> Effort? {
     let file = folder(of: identity).appending(path: "effort.json")
-    return (try? String(contentsOf: file, encoding: .utf8)).flatMap { try? JSON(parsing: $0) }.flatMap(Effort.init)
+    return (try? String(contentsOf: file, encoding: .utf8)).flatMap { try? JSON(parsing: $0) }.flatMap(
+      Effort.init)
   }
 
   func save(_ effort: Effort, of identity: String) throws {

@@ -44,7 +44,8 @@ public struct PieceStore: Sendable {
 
   /// Saves a piece, and what it took.
   func save(
-    _ set: ParameterSet<Float>, _ kind: String, _ identity: String, about: [String: String], effort: Effort? = nil
+    _ set: ParameterSet<Float>, _ kind: String, _ identity: String, about: [String: String],
+    effort: Effort? = nil
   ) throws {
     let metadata = about.merging(["identity": identity, "digest": Self.digest(of: set)]) { _, new in new }
     if let effort { try AtomicFile.write(effort.json.pretty + "\n", to: effortFile(kind, identity)) }
@@ -61,7 +62,8 @@ public struct PieceStore: Sendable {
 
   /// What the pieces in the store took.
   func efforts() -> [Effort] {
-    let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+    let files =
+      (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
     return files.filter { $0.lastPathComponent.hasSuffix(".effort.json") }.compactMap { file in
       (try? String(contentsOf: file, encoding: .utf8)).flatMap { try? JSON(parsing: $0) }.flatMap(Effort.init)
     }

@@ -120,12 +120,12 @@ public struct ResultFiles {
   }
 
   /// A field of a CSV line; quoted where it must be.
-  static func csv(_ text: String) -> String {
+  public static func csv(_ text: String) -> String {
     guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
-  private static var toolchain: String {
+  static var toolchain: String {
     #if compiler(>=6.4)
       "Swift 6.4 or newer, \(String(cString: bk_compiler()))"
     #else
@@ -133,5 +133,5 @@ public struct ResultFiles {
     #endif
   }
 
-  private static var instructionSet: String { String(cString: bk_path_name(bk_current_path())) }
+  static var instructionSet: String { String(cString: bk_path_name(bk_current_path())) }
 }

@@ -41,7 +41,8 @@ public struct RunShelf: Sendable {
       result += Self.leftovers(in: store.folder)
     }
     result += Self.leftovers(in: pieces)
-    let files = (try? FileManager.default.contentsOfDirectory(at: pieces, includingPropertiesForKeys: nil)) ?? []
+    let files =
+      (try? FileManager.default.contentsOfDirectory(at: pieces, includingPropertiesForKeys: nil)) ?? []
     for file in files where !file.hasDirectoryPath {
       let piece = file.lastPathComponent.split(separator: ".").first.map(String.init) ?? ""
       let isHeld = FileLock.isHeld(pieces.appending(path: "locks/" + piece))
@@ -75,9 +76,12 @@ public struct RunShelf: Sendable {
   /// Bytes of a file, or of all files in a folder.
   public static func size(of url: URL) -> Int {
     func bytes(_ url: URL) -> Int {
-      (try? FileManager.default.attributesOfItem(atPath: url.path(percentEncoded: false)))?[.size] as? Int ?? 0
+      (try? FileManager.default.attributesOfItem(atPath: url.path(percentEncoded: false)))?[.size] as? Int
+        ?? 0
     }
-    guard let walk = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil) else { return bytes(url) }
+    guard let walk = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil) else {
+      return bytes(url)
+    }
     let inside = walk.compactMap { $0 as? URL }
     return inside.isEmpty ? bytes(url) : inside.reduce(0) { $0 + bytes($1) }
   }

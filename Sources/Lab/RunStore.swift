@@ -54,7 +54,8 @@ public struct RunStore: Sendable {
       ])
     }
     let json = JSON.members([
-      ("format", .number(Double(CellStore.format))), ("name", .string(spec.name)), ("spec", .string(spec.file)),
+      ("format", .number(Double(CellStore.format))), ("name", .string(spec.name)),
+      ("spec", .string(spec.file)),
       ("cells", .array(cells)),
     ])
     try AtomicFile.write(json.pretty + "\n", to: planFile)
@@ -70,7 +71,8 @@ public struct RunStore: Sendable {
     if let format = json["format"]?.number, Int(format) > CellStore.format {
       throw StoreError(
         description: "\(folder.path(percentEncoded: false)): written by a newer version of Beckon (format "
-          + "\(Int(format)); this one knows up to \(CellStore.format)). Use that version, or another folder by --out.")
+          + "\(Int(format)); this one knows up to \(CellStore.format)). Use that version, or another folder by --out."
+      )
     }
     return (json["cells"]?.array ?? []).compactMap { cell in
       guard let variant = cell["variant"]?.string, let seed = cell["seed"]?.number,

@@ -9,6 +9,9 @@ public struct Study {
     public var failsFast = false
     /// Waits for cells that other processes work on, so that the results are whole in the end.
     public var waits = true
+    /// A cell that failed after this is not tried again: another process of the same call has just done so. The begin of
+    /// the work if nil.
+    public var since: Date?
     /// Works only on every n-th cell, from the k-th on (from 0).
     public var shard: (index: Int, of: Int)?
 
@@ -53,7 +56,7 @@ public struct Study {
   ///   version's; `WriteError`, which ends all work; with `failsFast` the first cell's error. Cells finished before
   ///   are kept and will not be run again.
   public func run(_ options: Options = Options()) throws -> StudyResults {
-    let start = Date()
+    let (start, since) = (Date(), options.since ?? Date())
     let assembly = assembly()
     let plan = try StudyPlan(spec, assembly)
     try store.begin(plan, of: spec)
@@ -69,7 +72,7 @@ public struct Study {
       for cell in work.queue {
         if seed != cell.seed { assembly.forgetTrained() }
         seed = cell.seed
-        let outcome = try settle(cell, assembly, options, start, &work)
+        let outcome = try settle(cell, assembly, options, since, &work)
         if outcome != .settled { busy.append(cell) }
         if outcome == .heldUp { isOthersAlone = false }
       }
@@ -106,16 +109,17 @@ public struct Study {
 
   /// Finishes a cell, or sees that it is finished.
   private func settle(
-    _ cell: StudyPlan.Cell, _ assembly: Assembly, _ options: Options, _ start: Date, _ work: inout Work
+    _ cell: StudyPlan.Cell, _ assembly: Assembly, _ options: Options, _ since: Date, _ work: inout Work
   ) throws -> Outcome {
     let identity = cell.identity
     if let record = try finished(cell) {
       work.runs[Work.key(cell)] = .init(
-        variant: cell.variant.name, seed: cell.seed, record: record, seconds: 0, reused: true)
+        variant: cell.variant.name, seed: cell.seed, record: record, seconds: 0, reused: true,
+        cell: store.cells.folder(of: identity))
       report(.reused(work.place(cell), record))
       return .settled
     }
-    if let failure = store.cells.failure(identity), failure.date >= start {
+    if let failure = store.cells.failure(identity), failure.date >= since {
       // Another process has just tried.
       work.failures[Work.key(cell)] = failure.reason
       report(.failed(work.place(cell), reason: failure.reason))
@@ -132,7 +136,7 @@ public struct Study {
     }
     defer { withExtendedLifetime(claim) {} }
     // It may have been finished a moment ago.
-    if try finished(cell) != nil { return try settle(cell, assembly, options, start, &work) }
+    if try finished(cell) != nil { return try settle(cell, assembly, options, since, &work) }
     try store.cells.forgetFailure(identity)
     report(.began(work.place(cell)))
     do {
@@ -189,7 +193,7 @@ public struct Study {
     try store.cells.save(record, result, trajectories: spec.trajectories, dataset: dataset)
     return .init(
       variant: variant.name, seed: cell.seed, record: record, seconds: Date().timeIntervalSince(start),
-      reused: false)
+      reused: false, cell: store.cells.folder(of: cell.identity))
   }
 
   /// What this process and the others have found.
@@ -206,7 +210,10 @@ public struct Study {
       } else if let reason = work.failures[Work.key(cell)] {
         failures.append(.init(variant: variant, seed: seed, reason: reason))
       } else if let record = try finished(cell) {
-        runs.append(.init(variant: variant, seed: seed, record: record, seconds: 0, reused: true))
+        runs.append(
+          .init(
+            variant: variant, seed: seed, record: record, seconds: 0, reused: true,
+            cell: store.cells.folder(of: cell.identity)))
       } else {
         unfinished += 1
       }

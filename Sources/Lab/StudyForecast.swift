@@ -74,13 +74,18 @@ extension Study {
       for (kind, identity) in cell.plan.pieces {
         let name = PieceStore.name(kind, identity)
         if uses[name] == nil { order.append(name) }
-        let slot: Slot = kind == "embeddings" ? .embeddings : kind == "intents" ? .intents
-          : identity == cell.plan.encoder ? .encoder : .matcher
+        let slot: Slot =
+          kind == "embeddings"
+          ? .embeddings
+          : kind == "intents"
+            ? .intents
+            : identity == cell.plan.encoder ? .encoder : .matcher
         let component = cell.variant.parts[slot]?.first?.entry.about.identifier ?? ""
         uses[name, default: ("\(kind) \(component)", pieces.has(kind, identity), 0, events)].cells += 1
       }
       return StudyForecast.Cell(
-        variant: cell.variant.name, seed: cell.seed, identity: cell.identity, state: store.state(cell.identity),
+        variant: cell.variant.name, seed: cell.seed, identity: cell.identity,
+        state: store.state(cell.identity),
         seconds: known.seconds(of: cell.work, on: events))
     }
     let made = order.compactMap { name in
@@ -97,11 +102,13 @@ extension Study {
   }
 
   private func cellEfforts() -> [Effort] {
-    let neighbours = (try? FileManager.default.contentsOfDirectory(
-      at: store.folder.deletingLastPathComponent(), includingPropertiesForKeys: nil)) ?? []
+    let neighbours =
+      (try? FileManager.default.contentsOfDirectory(
+        at: store.folder.deletingLastPathComponent(), includingPropertiesForKeys: nil)) ?? []
     return (neighbours + [store.folder]).flatMap { folder -> [Effort] in
       let cells = CellStore(folder: folder.appending(path: "cells"))
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: cells.folder.path(percentEncoded: false))) ?? []
+      let names =
+        (try? FileManager.default.contentsOfDirectory(atPath: cells.folder.path(percentEncoded: false))) ?? []
       return names.compactMap { cells.effort($0) }
     }
   }

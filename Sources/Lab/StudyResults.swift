@@ -14,14 +14,19 @@ public struct StudyResults: Sendable {
     public let seconds: Double
     /// Whether it was finished earlier.
     public let reused: Bool
+    /// Folder of the cell's files, with the values of each user; nil if there is none.
+    public let cell: URL?
 
     /// A run.
-    public init(variant: String, seed: UInt64, record: CellRecord, seconds: Double, reused: Bool) {
+    public init(
+      variant: String, seed: UInt64, record: CellRecord, seconds: Double, reused: Bool, cell: URL? = nil
+    ) {
       self.variant = variant
       self.seed = seed
       self.record = record
       self.seconds = seconds
       self.reused = reused
+      self.cell = cell
     }
   }
 
@@ -56,12 +61,20 @@ public struct StudyResults: Sendable {
   public let coreDigest: String
   /// Seconds of the whole study.
   public let seconds: Double
+  /// Who computed what: one study, or several that were read together.
+  public let origins: [Origin]
+  /// Places of each variant's runs.
+  private let places: [String: [Int]]
 
   /// Results put together from their parts.
+  ///
+  /// - Parameter origins: this program's, if not given.
   public init(
     spec: ResolvedSpec, data: [String: JSON], runs: [Run], failures: [Failure] = [], unfinished: Int = 0,
-    coreDigest: String, seconds: Double
+    coreDigest: String, seconds: Double, origins: [Origin]? = nil
   ) {
+    self.origins = origins ?? [Origin(spec: spec, code: coreDigest)]
+    places = Dictionary(grouping: runs.indices) { runs[$0].variant }
     self.spec = spec
     self.data = data
     self.runs = runs
@@ -72,5 +85,5 @@ public struct StudyResults: Sendable {
   }
 
   /// Runs of a variant, in the order of seeds.
-  public func runs(of variant: String) -> [Run] { runs.filter { $0.variant == variant } }
+  public func runs(of variant: String) -> [Run] { (places[variant] ?? []).map { runs[$0] } }
 }

@@ -17,6 +17,11 @@ public struct SummaryTable: Sendable {
   public let rows: [Row]
   /// Every metric of any row, in order.
   public let metrics: [String]
+  /// Places of the rows.
+  private let places: [String: Int]
+
+  /// The row of a variant.
+  public func row(_ variant: String) -> Row? { places[variant].map { rows[$0] } }
 
   /// The table of a study.
   public init(_ results: StudyResults) {
@@ -30,6 +35,7 @@ public struct SummaryTable: Sendable {
           return numbers.isEmpty ? nil : (name, Sample(numbers))
         })
     }
+    places = Dictionary(rows.enumerated().map { ($1.variant, $0) }) { first, _ in first }
     var seen: Set<String> = []
     metrics = rows.flatMap { $0.values.map(\.name) }.filter { seen.insert($0).inserted }
   }

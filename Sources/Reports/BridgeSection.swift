@@ -62,8 +62,8 @@ struct BridgeSection {
     let variants = results.spec.variants.map(\.name)
     func step(_ name: String, from before: String?, to variant: String, isTotal: Bool = false) -> BridgeStep {
       BridgeStep(
-        name: name, level: table.rows.first { $0.variant == variant }?.value(column.full),
-        start: before.flatMap { name in table.rows.first { $0.variant == name }?.value(column.full)?.mean },
+        name: name, level: table.row(variant)?.value(column.full),
+        start: before.flatMap { name in table.row(name)?.value(column.full)?.mean },
         changes: before.map { results.differences(of: variant, to: $0, in: column.full) } ?? [],
         isTotal: isTotal)
     }
@@ -87,7 +87,7 @@ struct BridgeSection {
       return "<tr\(step.isTotal ? Self.total : .empty)>\(HTML.rowHead(step.name))\(cells)</tr>\n"
     }
     return """
-      <div class="wide"><table class="data\(HTML.stacked(2 * metrics.count))">
+      <div class="wide"><table class="data sortable\(HTML.stacked(2 * metrics.count))">
       <thead><tr><th scope="col" rowspan="2">step</th>\(top)</tr><tr>\(bottom)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div>

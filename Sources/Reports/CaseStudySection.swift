@@ -5,16 +5,22 @@ import Lab
 struct CaseStudySection {
   private let seed: UInt64
   private let pairs: [FollowedPair]
+  /// Pairs of the runs, told or not.
+  private let count: Int
 
   /// Pairs of heat maps beyond which the paths alone are told: a map is thousands of cells.
   private static let mostMaps = 24
+  /// Pairs beyond which nothing is told.
+  private static let mostPairs = 60
 
   init(_ results: StudyResults) {
     seed = results.spec.seeds.first ?? 0
     let first = seed
-    pairs = results.runs.filter { $0.seed == first }.flatMap { run in
-      (run.record.facts["followed"]?.array ?? []).compactMap { FollowedPair($0, variant: run.variant) }
+    let all = results.runs.filter { $0.seed == first }.flatMap { run in
+      (run.record.facts["followed"]?.array ?? []).map { (variant: run.variant, json: $0) }
     }
+    count = all.count
+    pairs = all.prefix(Self.mostPairs).compactMap { FollowedPair($0.json, variant: $0.variant) }
   }
 
   /// The section; nothing unless the task follows somebody.
@@ -38,8 +44,10 @@ struct CaseStudySection {
         """
     }
     let note =
-      pairs.count > Self.mostMaps
-      ? " Maps are drawn for the first \(Self.mostMaps) of \(pairs.count); results.json has the others." : ""
+      count > Self.mostMaps
+      ? " Maps are drawn for the first \(Self.mostMaps) of \(count)"
+        + (count > pairs.count ? ", paths told for the first \(pairs.count)" : "")
+        + "; results.json has the others." : ""
     return """
       <section id="followed"><h2>Case study</h2>
       <p>Runs with seed \(String(seed)). The maps show vectors of the simulated world: first the user before the first \

@@ -86,7 +86,10 @@ struct Chart {
     }
   }
 
-  private func strips(_ scale: ChartScale) -> [HTML] {
+  private func strips(_ scale: ChartScale) -> [HTML] { Self.strips(lines, axis, scale) }
+
+  /// A strip for each stop of the axis, with the values of the lines there as its title.
+  static func strips(_ lines: [ChartLine], _ axis: ChartAxis, _ scale: ChartScale) -> [HTML] {
     let decimals = NumberText.decimals(for: lines.flatMap { $0.points.map(\.mean) })
     let stops = Set(lines.flatMap { $0.points.map(\.x) }).sorted()
     let centres = stops.map(scale.x)
@@ -96,8 +99,7 @@ struct Chart {
       let whole = (scale.right - scale.left) / 2
       let values = lines.compactMap { line in
         line.points.first { $0.x == stops[index] }.map { point in
-          let spread = point.deviation.map { " ± \(NumberText.spread($0, decimals: decimals))" } ?? ""
-          return "\(line.name) \(NumberText.fixed(point.mean, decimals: decimals))\(spread)"
+          "\(line.name) \(Self.reading(point, decimals))"
         }
       }
       let left = centres[index] - (before ?? after ?? whole)
@@ -108,6 +110,14 @@ struct Chart {
           "\(axis.words(stops[index])): " + values.joined(separator: " · "))</title></rect>
         """
     }
+  }
+
+  /// A mean, and from where to where its interval reaches.
+  private static func reading(_ point: ChartLine.Point, _ decimals: Int) -> String {
+    let mean = NumberText.fixed(point.mean, decimals: decimals)
+    guard let half = point.halfWidth, half > 0 else { return mean }
+    let low = NumberText.fixed(point.mean - half, decimals: decimals)
+    return "\(mean) (\(low) to \(NumberText.fixed(point.mean + half, decimals: decimals)))"
   }
 
   /// A name that fits beside the chart.

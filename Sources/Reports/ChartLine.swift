@@ -4,8 +4,8 @@ struct ChartLine {
   struct Point {
     let x: Double
     let mean: Double
-    /// Standard deviation over the seeds; nil for a single seed.
-    let deviation: Double?
+    /// Half the width of the 95 % interval over the seeds; nil for a single seed.
+    let halfWidth: Double?
   }
 
   let name: String
@@ -33,17 +33,17 @@ extension ChartLine {
     return "<path class=\"line \(style)\" d=\"\("M" + steps.joined(separator: "L"))\"/>\n"
   }
 
-  /// One standard deviation to either side, as a band: for points that lie close.
+  /// The intervals as a band, cut at the edges of the chart: for points that lie close.
   func band(_ scale: ChartScale) -> HTML {
-    guard points.contains(where: { ($0.deviation ?? 0) > 0 }) else { return .empty }
+    guard points.contains(where: { ($0.halfWidth ?? 0) > 0 }) else { return .empty }
     func edge(_ sign: Double) -> [String] {
-      points.map { "\(px(scale.x($0.x))) \(px(scale.y($0.mean + sign * ($0.deviation ?? 0))))" }
+      points.map { "\(px(scale.x($0.x))) \(px(scale.cut(scale.y($0.mean + sign * ($0.halfWidth ?? 0)))))" }
     }
     let outline = edge(1) + edge(-1).reversed()
     return "<path class=\"band \(style)\" d=\"\("M" + outline.joined(separator: "L") + "Z")\"/>\n"
   }
 
-  /// A dot at each mean with a whisker of one standard deviation to either side: for points that were measured
+  /// A dot at each mean with its interval as a whisker, cut at the edges of the chart: for points that were measured
   /// each by itself. A line in the background has small dots alone.
   func dots(_ scale: ChartScale) -> HTML {
     let radius = colour == nil ? "2" : "3.5"
@@ -53,8 +53,8 @@ extension ChartLine {
         <circle class="dot \(style)" cx="\(px(x))" cy="\(px(scale.y(point.mean)))" r="\(radius)"/>
 
         """
-      guard colour != nil, let deviation = point.deviation, deviation > 0 else { return dot }
-      let (high, low) = (px(scale.y(point.mean + deviation)), px(scale.y(point.mean - deviation)))
+      guard colour != nil, let half = point.halfWidth, half > 0 else { return dot }
+      let (high, low) = (px(scale.cut(scale.y(point.mean + half))), px(scale.cut(scale.y(point.mean - half))))
       let (left, right) = (px(x - 4), px(x + 4))
       return """
         <path class="whisker \(style)" d="M\(left) \(high)H\(right)M\(px(x)) \(high)V\(low)M\(left) \(low)H\(right)"/>

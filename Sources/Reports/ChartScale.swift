@@ -15,17 +15,20 @@ struct ChartScale {
   private let axis: ChartAxis
   private let values: ValueRange
 
-  /// A scale that shows all points of some lines with their deviations.
+  /// A scale that shows all points of some lines with their intervals. Those of a few seeds can be so wide that nothing
+  /// else would be seen: they get at most as much room on either side as the means take.
   init(
     lines: [ChartLine], axis: ChartAxis, zero: ValueRange.Zero = .always, left: Double, right: Double,
     top: Double, bottom: Double
   ) {
     (self.left, self.right, self.top, self.bottom) = (left, right, top, bottom)
     self.axis = axis
-    let edges = lines.flatMap(\.points).flatMap {
-      [$0.mean - ($0.deviation ?? 0), $0.mean + ($0.deviation ?? 0)]
-    }
-    values = ValueRange(edges, zero: zero)
+    let points = lines.flatMap(\.points).filter(\.mean.isFinite)
+    let means = points.map(\.mean)
+    let (low, high) = (means.min() ?? 0, means.max() ?? 1)
+    let room = high > low ? high - low : .infinity
+    let edges = points.flatMap { [$0.mean - ($0.halfWidth ?? 0), $0.mean + ($0.halfWidth ?? 0)] }
+    values = ValueRange(edges.map { min(max($0, low - room), high + room) }, zero: zero)
   }
 
   /// Place of a round, or whatever the horizontal axis counts.
@@ -33,6 +36,9 @@ struct ChartScale {
 
   /// Place of a value; larger is higher.
   func y(_ value: Double) -> Double { bottom - (bottom - top) * values.place(value) }
+
+  /// A vertical place, or the edge that it lies beyond.
+  func cut(_ y: Double) -> Double { min(max(y, top), bottom) }
 
   /// Axes with numbers; the line of zero is stronger.
   ///

@@ -30,10 +30,29 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
 
   /// Parts one after the other, with something between them.
   static func joined(_ parts: [HTML], by separator: HTML) -> HTML {
-    var result = HTML.empty
-    for (index, part) in parts.enumerated() { result = index == 0 ? part : "\(result)\(separator)\(part)" }
-    return result
+    var rest: [HTML] = []
+    for part in parts { rest += rest.isEmpty ? [part] : [separator, part] }
+    return "\(rest)"
   }
+
+  /// JSON for the report's script. The characters that markup reserves occur inside its texts alone, where they can be
+  /// written as escapes.
+  static func data(_ json: String, identifier: String) -> HTML {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(json.utf8.count)
+    for byte in json.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): bytes += Array("\\u0026".utf8)
+      case UInt8(ascii: "<"): bytes += Array("\\u003c".utf8)
+      case UInt8(ascii: ">"): bytes += Array("\\u003e".utf8)
+      default: bytes.append(byte)
+      }
+    }
+    let safe = String(decoding: bytes, as: UTF8.self)
+    return HTML(markup: "<script type=\"application/json\" id=\"\(escaped(identifier))\">\(safe)</script>\n")
+  }
+
+  private init(markup: String) { self.markup = markup }
 
   /// What a section shows of the metrics of costs, folded away; nothing if there are none.
   static func costs(_ html: HTML) -> HTML {

@@ -6,13 +6,19 @@ import Lab
 public struct HTMLReport {
   private let results: StudyResults
   private let lookup: MetricLookup
+  private let significance: Significance
 
   /// A report of a study.
   ///
   /// - Parameter metrics: what is known of a metric, by its name without the cutoff; where it says nothing, larger
   ///   is taken to be better, unless the name says otherwise.
-  public init(_ results: StudyResults, metrics: @escaping MetricLookup = { _ in nil }) {
+  /// - Parameter significance: tests of the differences.
+  public init(
+    _ results: StudyResults, significance: Significance = .none,
+    metrics: @escaping MetricLookup = { _ in nil }
+  ) {
     self.results = results
+    self.significance = significance
     lookup = metrics
   }
 
@@ -42,8 +48,13 @@ public struct HTMLReport {
       "<p>\(String(text))</p>\n"
     }
     let seeds = spec.seeds.count == 1 ? "1 seed" : "\(spec.seeds.count) seeds"
-    let sections = ResultSections(results, lookup: lookup)
-    let variants = spec.variants.count == 1 ? "1 variant" : "\(spec.variants.count) variants"
+    let sections = ResultSections(results, lookup: lookup, significance: significance)
+    let planned = spec.variants.count * spec.seeds.count
+    let runs =
+      results.runs.count == planned
+      ? "one run each" : "\(results.runs.count) of \(planned) runs: not every variant has every seed"
+    let variants =
+      spec.variants.count == 1 ? "1 variant" : "\(NumberText.count(Double(spec.variants.count))) variants"
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -59,13 +70,15 @@ public struct HTMLReport {
       <body>
       <main>
       <header><h1>\(spec.name)</h1>
-      <p class="lead">\(variants), \(seeds), one run each.</p>
+      <p class="lead">\(variants), \(seeds), \(runs).</p>
       \(paragraphs)</header>
       \(sections.results)
       \(BridgeSection(results, gains: sections.gains, costs: sections.costs).html)
       \(SensitivitySection(results, gains: sections.gains, costs: sections.costs).html)
-      \(PairedTable(results, sections.gains).html)
-      \(CurveSection(results).html)
+      \(GridSection(results, metrics: sections.gains, lookup: lookup).html)
+      \(PairedTable(
+        results, sections.gains, significance: significance, lookup: lookup, identifier: "paired").html)
+      \(CurveSection(results, metrics: sections.gains, lookup: lookup).html)
       \(TwinTable(results).html)
       \(sections.costsOfGuidance)
       \(CaseStudySection(results).html)

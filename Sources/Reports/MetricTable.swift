@@ -3,49 +3,56 @@ import Lab
 
 /// The table of variants: mean ± standard deviation over the seeds, the best in bold, the second underlined.
 struct MetricTable {
-  private let table: SummaryTable
-  private let lookup: MetricLookup
-  private let seeds: Int
+  private let results: StudyResults
   private let metrics: [String]
+  private let lookup: MetricLookup
+  private let marks: SignificanceMarks
+  private let identifier: String
 
-  /// Columns beyond which only the largest cutoff of each metric is open, and the others are folded away.
+  /// Columns, with those of a grid's axes, beyond which only the largest cutoff of each metric is open, and the others are folded away.
   private static let mostColumns = 12
 
   /// A table of some of a study's metrics.
-  init(_ results: StudyResults, _ metrics: [String], lookup: @escaping MetricLookup) {
-    table = SummaryTable(results)
+  init(
+    _ results: StudyResults, _ metrics: [String], lookup: @escaping MetricLookup, marks: SignificanceMarks,
+    identifier: String
+  ) {
+    self.results = results
     self.metrics = metrics
     self.lookup = lookup
-    seeds = results.spec.seeds.count
+    self.marks = marks
+    self.identifier = identifier
   }
 
   /// The table with its explanation.
   var html: HTML {
     let groups = MetricName.grouped(metrics)
-    let largest = MetricName.atLargestCutoff(metrics)
-    let isFolded = metrics.count > Self.mostColumns && largest.count < metrics.count
-    let shown = isFolded ? largest.map { (base: $0.base, columns: [$0]) } : groups
+    let largest = MetricName.atLargestCutoff(metrics).map(\.full)
+    let axes = Set(results.spec.variants.flatMap { $0.coordinates.map(\.axis) }).count
+    let isFolded = metrics.count + axes > Self.mostColumns && largest.count < metrics.count
+    let main = ResultTable(
+      results, isFolded ? largest : groups.flatMap { $0.columns.map(\.full) }, lookup: lookup, marks: marks)
+    let seeds = main.seeds
     let spread =
       seeds > 1
       ? "Mean ± standard deviation over \(seeds) seeds. " : "One seed, so nothing is known of the spread. "
-    let rest: HTML =
-      isFolded
-      ? """
-      <details class="more"><summary>Every cutoff</summary>
-      <div class="tables">
-      \(groups.map { table([$0], isStacked: true) })</div></details>
-
-      """ : .empty
-    let isRanked = table.rows.count > 1 && groups.contains { direction($0.base) != .neither }
-    let marks: HTML =
-      isRanked
+    let places: HTML =
+      main.isRanked
       ? """
       Of each column that has a better side the best mean is <strong>bold</strong> and the second \
       <span class="second">underlined</span>.
       """ : .empty
+    let isLong = main.rows.count > DataTable.mostRows
+    let note =
+      !isFolded
+      ? ""
+      : isLong
+        ? " Each metric at its largest cutoff; the other cutoffs of so many rows are in summary.csv, and --metrics "
+          + "picks the columns of a report."
+        : " Each metric at its largest cutoff."
     return """
-      <p>\(spread)\(marks)\(isFolded ? " Each metric at its largest cutoff." : "")</p>
-      \(table(shown))\(rest)
+      <p>\(spread)\(places)\(note)</p>
+      \(Self.html(main, "\(identifier)-table"))\(isFolded && !isLong ? everyCutoff(groups) : .empty)
       """
   }
 
@@ -65,96 +72,47 @@ struct MetricTable {
     return entries.isEmpty ? .empty : "<dl>\n\(entries)</dl>\n"
   }
 
-  private func table(_ groups: [(base: String, columns: [MetricName])], isStacked: Bool = false) -> HTML {
-    let stacked: HTML = isStacked ? " stacked" : HTML.stacked(groups.flatMap(\.columns).count)
-    let marks = Dictionary(
-      uniqueKeysWithValues: groups.flatMap(\.columns).map { ($0.full, self.marks($0)) })
-    let rows = table.rows.map { row -> HTML in
-      let cells = groups.flatMap { group in
-        group.columns.enumerated().map { place, column in
-          cell(row, column, marks[column.full] ?? [:], startsGroup: place == 0)
-        }
-      }
-      return "<tr>\(HTML.rowHead(row.variant))\(cells)</tr>\n"
+  private func everyCutoff(_ groups: [(base: String, columns: [MetricName])]) -> HTML {
+    let tables = groups.enumerated().map { index, group -> HTML in
+      let table = ResultTable(results, group.columns.map(\.full), lookup: lookup, marks: marks)
+      return Self.html(table, "\(identifier)-cutoffs\(index)", isStacked: true, hasAxes: false)
     }
     return """
-      <div class="wide"><table class="data sortable\(stacked)">
-      <thead>\(head(groups))</thead>
-      <tbody>
-      \(rows)</tbody></table></div>
+      <details class="more"><summary>Every cutoff</summary>
+      <div class="tables">
+      \(tables)</div></details>
 
       """
   }
 
-  private func head(_ groups: [(base: String, columns: [MetricName])]) -> HTML {
-    let top = groups.map { group -> HTML in
-      let arrow =
-        switch direction(group.base) {
-        case .higher: " ↑"
-        case .lower: " ↓"
-        case .neither: ""
-        }
-      return
-        "<th scope=\"colgroup\" colspan=\"\(group.columns.count)\" class=\"first\">\(group.base)\(arrow)</th>"
-    }
-    let bottom = groups.flatMap { group in
-      group.columns.enumerated().map { place, column -> HTML in
-        let kind: HTML = place == 0 ? "first" : "next"
-        let label = column.cutoff.map { "@\($0)" } ?? "all"
-        return "<th scope=\"col\" class=\"\(kind)\" data-sort=\"\">\(label)</th>"
-      }
-    }
-    return """
-      <tr><th scope="col" rowspan="2">variant</th>\(top)</tr>
-      <tr>\(bottom)</tr>
-      """
-  }
-
-  private func cell(
-    _ row: SummaryTable.Row, _ column: MetricName, _ marks: [String: HTML], startsGroup: Bool
+  private static func html(
+    _ table: ResultTable, _ identifier: String, isStacked: Bool? = nil, hasAxes: Bool = true
   ) -> HTML {
-    let kind: HTML = startsGroup ? "first" : "next"
-    guard let value = row.value(column.full) else {
-      return "<td class=\"\(kind) missing\" title=\"this run cannot give it\">–</td>"
+    let columns = table.groups.flatMap { group in
+      group.columns.enumerated().map { place, column in
+        let (name, arrow) = (table.columns[column], table.arrow(column))
+        return DataTable.Column(
+          group: arrow.isEmpty ? name.base : "\(name.base) \(arrow)",
+          title: name.cutoff.map { "@\($0)" } ?? "all",
+          name: name.full, isRising: table.direction(column) == .lower, startsGroup: place == 0)
+      }
     }
-    let decimals = table.decimals(column.full)
-    let number: HTML = "\(NumberText.fixed(value.mean, decimals: decimals))"
-    let marked: HTML
-    switch marks[row.variant] {
-    case "best": marked = "<strong>\(number)</strong>"
-    case "second": marked = "<span class=\"second\">\(number)</span>"
-    default: marked = number
-    }
-    let note = value.count < seeds ? "; only \(value.count) of \(seeds) seeds gave it" : ""
-    return """
-      <td class="\(kind)" data-value="\("\(value.mean)")" title="\("\(value.mean)\(note)")">\(marked)\(
-        HTML.spread(value.deviation, decimals: decimals))</td>
-      """
+    return DataTable(
+      identifier: identifier, axes: hasAxes ? table.axes : [], columns: columns, rowCount: table.rows.count,
+      name: { table.rows[$0].variant }, label: table.label, cell: { cell(table, $0, $1) },
+      isStacked: isStacked
+    ).html
   }
 
-  /// Which rows are best and second in a column; those that read the same share the place.
-  private func marks(_ column: MetricName) -> [String: HTML] {
-    let direction = direction(column.base)
-    guard direction != .neither else { return [:] }
-    let decimals = table.decimals(column.full)
-    let shown = table.rows.compactMap { row in
-      row.value(column.full).map { (row.variant, NumberText.fixed($0.mean, decimals: decimals)) }
+  private static func cell(_ table: ResultTable, _ row: Int, _ column: Int) -> DataCell {
+    guard let cell = table.cell(row, column) else {
+      return DataCell(value: nil, text: "–", title: "this run cannot give it")
     }
-    guard shown.count > 1 else { return [:] }
-    let ranked = Set(shown.compactMap { Double($0.1) }).sorted { direction == .higher ? $0 > $1 : $0 < $1 }
-    guard ranked.count > 1 else { return [:] }
-    var result: [String: HTML] = [:]
-    for (variant, text) in shown {
-      if Double(text) == ranked[0] { result[variant] = "best" }
-      if Double(text) == ranked[1] { result[variant] = "second" }
-    }
-    return result
-  }
-
-  /// Direction of a metric; for one that the registry does not know, as its name suggests.
-  private func direction(_ name: String) -> Direction {
-    if let known = lookup(name) { return known.direction }
-    let lower = ["loss", "error", "rmse", "mae", "regret", "harm", "churn", "gini", "ece"]
-    return name.split(separator: "-").contains { lower.contains($0.lowercased()) } ? .lower : .higher
+    let (sample, decimals) = (cell.sample, table.decimals(column))
+    let note = sample.count < table.seeds ? "; only \(sample.count) of \(table.seeds) seeds gave it" : ""
+    return DataCell(
+      value: sample.mean, text: NumberText.fixed(sample.mean, decimals: decimals),
+      spread: sample.deviation.map { NumberText.spread($0, decimals: decimals) } ?? "", place: cell.place,
+      mark: cell.mark, title: "\(sample.mean)\(note)")
   }
 }

@@ -53,3 +53,10 @@ enum NumberText {
   /// A share as percents.
   static func percent(_ share: Double) -> String { "\(alone(100 * share)) %" }
 }
+
+extension NumberText {
+  /// A p-value with three significant digits, or a bound below which digits say nothing.
+  static func probability(_ p: Double) -> String {
+    p < 1e-6 ? "< 1e-6" : p < 0.001 ? String(format: "%.1e", p) : String(format: "%.3g", p)
+  }
+}

@@ -5,12 +5,11 @@ import Lab
 /// What a reader must know before believing a number: data, rules, who moved the users, seeds, hashes.
 struct ProtocolCard {
   private let results: StudyResults
-  private let about: JSON
 
-  init(_ results: StudyResults) {
-    self.results = results
-    about = ResultFiles(results).json
-  }
+  /// Ways in which variants differ that are told.
+  private static let mostCases = 24
+
+  init(_ results: StudyResults) { self.results = results }
 
   var html: HTML {
     let lines = rows.filter { $0.value != .empty }.map { row -> HTML in
@@ -42,32 +41,61 @@ struct ProtocolCard {
       ("Rounds without an answer", byVariant(UnansweredRounds(results).html)),
       ("Targets", targets),
       ("Seeds", "\(results.spec.seeds.map(String.init).joined(separator: ", "))"),
-      ("Code", Self.hash(results.coreDigest)),
-      ("Toolchain", "\(Self.withoutAddresses(about["toolchain"]?.string ?? ""))"),
-      ("Instruction set", "\(about["instructionSet"]?.string ?? "")"),
+      ("Studies", studies),
+      ("Code", byOrigin { Self.hash($0.code) }),
+      ("Toolchain", byOrigin { "\(Self.withoutAddresses($0.toolchain))" }),
+      ("Instruction set", byOrigin { "\($0.instructionSet)" }),
     ]
+  }
+
+  /// What was read together; nothing for a single study.
+  private var studies: HTML {
+    guard results.origins.count > 1 else { return .empty }
+    return HTML.joined(
+      results.origins.map { origin in
+        let seeds = origin.seeds.map(String.init).joined(separator: ", ")
+        let variants = origin.variants.count == 1 ? "1 variant" : "\(origin.variants.count) variants"
+        return
+          "<div class=\"case\"><span class=\"who\">\(origin.study)</span> \(variants), seeds \(seeds)</div>"
+      }, by: "\n")
+  }
+
+  /// One value if all studies have the same; otherwise each study with its own.
+  private func byOrigin(_ value: (StudyResults.Origin) -> HTML) -> HTML {
+    let values = results.origins.map(value)
+    if let first = values.first, values.allSatisfy({ $0 == first }) { return first }
+    return HTML.joined(
+      zip(results.origins, values).map { origin, value in
+        "<div class=\"case\"><span class=\"who\">\(origin.study)</span> \(value)</div>"
+      }, by: "\n")
   }
 
   /// One value if all variants have the same; otherwise each value with the variants that have it.
   private func byVariant(_ value: (ResolvedVariant) -> HTML?) -> HTML {
     var groups: [(value: HTML, names: [String])] = []
+    var places: [String: Int] = [:]
     for variant in results.spec.variants {
       guard let own = value(variant) else { continue }
-      if let known = groups.firstIndex(where: { $0.value == own }) {
+      if let known = places[own.markup] {
         groups[known].names.append(variant.name)
       } else {
+        places[own.markup] = groups.count
         groups.append((own, [variant.name]))
       }
     }
     if groups.count == 1, groups[0].names.count == results.spec.variants.count { return groups[0].value }
-    return HTML.joined(
-      groups.map { group in
+    let rest: HTML =
+      groups.count > Self.mostCases
+      ? "\n<div class=\"case\">and \(groups.count - Self.mostCases) more; results.json has all</div>" : .empty
+    let cases = HTML.joined(
+      groups.prefix(Self.mostCases).map { group in
         let names =
           group.names.count > 6
           ? group.names.prefix(5).joined(separator: ", ") + " and \(group.names.count - 5) more"
           : group.names.joined(separator: ", ")
         return "<div class=\"case\"><span class=\"who\">\(names)</span> \(group.value)</div>"
       }, by: "\n")
+    return "\(cases)\(rest)"
   }
 
   private func data(_ variant: ResolvedVariant, _ show: (JSON) -> HTML?) -> HTML? {

@@ -33,6 +33,8 @@ enum ReportStyle {
     .data td { white-space: nowrap; }
     .data tbody th { padding-left: 6px; }
     .data .first { padding-left: 18px; }
+    .data .axis { text-align: left; }
+    sup { line-height: 0; font-size: 0.75em; }
     .data tbody th { text-align: left; position: sticky; left: 0; background: var(--page); white-space: nowrap; }
     .data tbody th.long { white-space: normal; min-width: 18rem; max-width: 24rem; overflow-wrap: anywhere; }
     .data tbody tr:hover > * { background: var(--panel); }
@@ -63,7 +65,33 @@ enum ReportStyle {
     .path .yes { color: var(--c2); font-weight: 600; }
     .swatch { opacity: 0.75; display: inline-block; width: 22px; height: 10px; border-radius: 2px; }
     .swatch.up { background: var(--above); } .swatch.down { background: var(--below); }
-    th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
+    th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer;
+      text-align: inherit; }
+    .filter, .pages { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; margin: 0 0 8px;
+      color: var(--dim); font-size: 0.92rem; }
+    .filter input { font: inherit; color: var(--ink); background: var(--page); border: 1px solid var(--dim);
+      border-radius: 6px; padding: 4px 8px; width: 20rem; max-width: 100%; }
+    .pages button { font: inherit; color: var(--link); background: var(--panel); border: 1px solid var(--faint);
+      border-radius: 6px; padding: 2px 10px; cursor: pointer; }
+    .pages button:disabled { color: var(--dim); cursor: default; opacity: 0.6; }
+    .pages output { min-width: 13rem; font-variant-numeric: tabular-nums; }
+    .maps { display: flex; flex-wrap: wrap; gap: 8px 32px; }
+    .maps figure { margin: 8px 0 12px; max-width: 100%; }
+    .map { font-size: 0.85rem; }
+    .map th { font-weight: 500; white-space: nowrap; }
+    .map thead th { border-bottom: 0; text-align: right; }
+    .map .corner, .map tbody th { text-align: left; color: var(--dim); font-weight: 400; }
+    .map tbody tr { border-bottom: 0; }
+    .map td { text-align: right; border: 1px solid var(--page); padding: 5px 9px;
+      background: color-mix(in srgb, var(--c0) var(--h, 0%), var(--panel)); print-color-adjust: exact;
+      -webkit-print-color-adjust: exact; }
+    .map .cursor { outline: 2px solid var(--ink); outline-offset: -2px; }
+    .dense th { padding: 0 6px 0 0; font-size: 0.72rem; line-height: 1; }
+    .dense thead th { max-width: 8px; padding: 0; overflow: visible; text-align: left; }
+    .dense .corner { max-width: none; padding-right: 8px; }
+    .dense td { width: 8px; height: 9px; padding: 0; border-width: 0; }
+    .dense .top { box-shadow: inset 0 0 0 2px var(--ink); }
+    .maps .readout { min-height: 1.6em; }
     th button::after { content: "↕"; color: var(--dim); padding-left: 3px; font-size: 0.8em; }
     th[aria-sort="descending"] button::after { content: "↓"; }
     th[aria-sort="ascending"] button::after { content: "↑"; }
@@ -93,7 +121,7 @@ enum ReportStyle {
     .chart .line, .chart .whisker { stroke: currentColor; }
     .chart .band, .chart .dot, .chart .label { fill: currentColor; }
     .chart .line.plain { stroke-width: 1.3; }
-    .chart .whisker { fill: none; stroke-width: 1.4; }
+    .chart .whisker { fill: none; stroke-width: 1.4; stroke-opacity: 0.6; }
     g.crowd path.line { fill: none; stroke: var(--faint); stroke-width: 1.2; }
     .panels .chart .label.plain { fill: var(--ink); font-weight: 600; }
     .chart .bar.up { fill: var(--above); } .chart .bar.down { fill: var(--below); }
@@ -108,11 +136,27 @@ enum ReportStyle {
     .chart.key { max-width: 300px; }
     .readout { display: block; min-height: 2.9em; font-size: 0.88rem; color: var(--dim); max-width: 900px;
       font-variant-numeric: tabular-nums; }
+    .paper .data td .spread, .paper .data td .signs { display: block; padding-left: 0; line-height: 1.2; }
+    .paper, .paper body { font-size: 13px; }
+    @media (max-width: 640px) {
+      main { padding: 20px 14px 48px; }
+      .data tbody th, .data tbody th.long { white-space: normal; min-width: 7rem; max-width: 8rem;
+        overflow-wrap: anywhere; font-size: 0.92em; }
+    }
     @media print {
       :root { --ink: #000; --dim: #444; --faint: #ccc; --page: #fff; --panel: #f3f3f3; }
       main { max-width: none; padding: 0; }
-      .readout { display: none; }
+      .figures .readout, section > figure > .readout, .filter, .pages button { display: none; }
+      th button::after { content: none; }
+      th[aria-sort] button::after { content: "↓"; } th[aria-sort="ascending"] button::after { content: "↑"; }
       .wide { overflow: visible; }
+      .wide table { zoom: var(--fit, 1); }
+      .data td .spread, .data td .signs { display: block; padding-left: 0; line-height: 1.2; }
+      .data tbody th { position: static; }
+      html, body { font-size: 13px; }
+      .panels { grid-template-columns: repeat(4, 1fr); }
+      h2, h3, h4, h2 + p, h3 + p { break-after: avoid; }
+      tr { break-inside: avoid; }
       .figures { grid-template-columns: 1fr 1fr; }
       rect, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       section { break-inside: auto; }

@@ -31,11 +31,17 @@ struct RoundCurves {
 
   private let results: StudyResults
 
-  init(_ results: StudyResults) { self.results = results }
+  /// Variants whose curves are drawn.
+  private let names: [String]
+
+  /// Curves of some variants.
+  init(_ results: StudyResults, names: [String]) {
+    self.results = results
+    self.names = names
+  }
 
   /// The lines of a measure: variants, then their twins, a twin that several share only once.
   func lines(_ measure: Measure) -> [ChartLine] {
-    let names = results.spec.variants.map(\.name)
     var guided: [ChartLine] = []
     var twins: [(names: [String], colours: [Int], points: [ChartLine.Point])] = []
     for (index, name) in names.enumerated() {
@@ -63,7 +69,7 @@ struct RoundCurves {
       }
   }
 
-  /// Mean and standard deviation over the seeds, round by round.
+  /// Mean and interval over the seeds, round by round.
   private func points(of variant: String, _ column: String, _ startsAtZero: Bool) -> [ChartLine.Point] {
     let runs = results.runs(of: variant).compactMap { run -> [Int: Double]? in
       guard let index = run.record.rounds.columns.firstIndex(of: column),
@@ -73,11 +79,11 @@ struct RoundCurves {
       return Dictionary(rows.map { (Int($0[rounds]), $0[index]) }) { first, _ in first }
     }
     let shared = Set(runs.flatMap(\.keys)).sorted()
-    let start = startsAtZero && !shared.isEmpty ? [ChartLine.Point(x: 0, mean: 0, deviation: nil)] : []
+    let start = startsAtZero && !shared.isEmpty ? [ChartLine.Point(x: 0, mean: 0, halfWidth: nil)] : []
     return start
       + shared.map { round in
         let sample = Sample(runs.compactMap { $0[round] })
-        return ChartLine.Point(x: Double(round), mean: sample.mean, deviation: sample.deviation)
+        return ChartLine.Point(x: Double(round), mean: sample.mean, halfWidth: sample.halfWidth)
       }
   }
 }

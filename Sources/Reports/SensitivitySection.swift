@@ -31,7 +31,7 @@ struct SensitivitySection {
     }
     let whiskers =
       results.spec.seeds.count > 1
-      ? " Whiskers reach one standard deviation over the seeds to either side." : ""
+      ? " Whiskers are 95 % intervals of the mean over the seeds, cut at the chart's edge." : ""
     let cutoffs = series.count > 1 ? "" : " The largest cutoff is in colour, the others are in grey."
     return """
       <section id="sensitivity"><h2>Sensitivity to <code>\(axis)</code></h2>
@@ -99,7 +99,7 @@ struct SensitivitySection {
       ChartLine(
         name: name,
         points: series.points.compactMap { value, variant in
-          self.value(variant, column).map { .init(x: value, mean: $0.mean, deviation: $0.deviation) }
+          self.value(variant, column).map { .init(x: value, mean: $0.mean, halfWidth: $0.halfWidth) }
         }, colour: colour, isTwin: false, variants: series.points.map(\.variant), shift: shift)
     }
     if series.count > 1 {
@@ -120,7 +120,7 @@ struct SensitivitySection {
   }
 
   private func value(_ variant: String, _ column: MetricName) -> Sample? {
-    table.rows.first { $0.variant == variant }?.value(column.full)
+    table.row(variant)?.value(column.full)
   }
 
   /// The largest cutoff of each metric in numbers, and how far its means lie apart.
@@ -151,7 +151,7 @@ struct SensitivitySection {
         """
     }
     return """
-      <div class="wide"><table class="data\(HTML.stacked(columns.count))">
+      <div class="wide"><table class="data sortable\(HTML.stacked(columns.count))">
       <thead><tr><th scope="col">variant</th><th scope="col">\(results.spec.axis)</th>\(head)</tr></thead>
       \(bodies)</table></div>
 

@@ -9,27 +9,26 @@ struct TwinTable {
 
   /// The section; nothing for a study without rounds.
   var html: HTML {
-    let rows = results.spec.variants.compactMap { variant -> HTML? in
+    let rows = results.spec.variants.compactMap { variant -> (name: String, cells: [DataCell])? in
       let samples = RoundCurves.measures.map { pairs(variant.name, $0) }
       guard samples.contains(where: { !$0.isEmpty }) else { return nil }
-      return "<tr>\(HTML.rowHead(variant.name))\(samples.map(Self.cells))</tr>\n"
+      return (variant.name, samples.flatMap(Self.cells))
     }
     guard !rows.isEmpty else { return .empty }
-    let top = RoundCurves.measures.map { measure -> HTML in
-      "<th scope=\"colgroup\" colspan=\"3\" class=\"first\">\(Self.title(measure))</th>"
+    let columns = RoundCurves.measures.flatMap { measure in
+      ["guided", "twin", "difference"].map { title in
+        DataTable.Column(
+          group: Self.title(measure), title: title, name: "\(measure.column)-\(title)",
+          startsGroup: title == "guided")
+      }
     }
-    let bottom = RoundCurves.measures.map { _ -> HTML in
-      """
-      <th scope="col" class="first">guided</th><th scope="col">twin</th><th scope="col">difference</th>
-      """
-    }
+    let table = DataTable(
+      identifier: "twins-table", columns: columns, rowCount: rows.count, name: { rows[$0].name },
+      cell: { rows[$0].cells[$1] })
     return """
       <section id="twins"><h2>What guidance adds</h2>
       <p>After the last round, means over the seeds; the difference with its standard deviation over the seeds.</p>
-      <div class="wide"><table class="data\(HTML.stacked(3 * RoundCurves.measures.count))">
-      <thead><tr><th scope="col" rowspan="2">variant</th>\(top)</tr><tr>\(bottom)</tr></thead>
-      <tbody>
-      \(rows)</tbody></table></div></section>
+      \(table.html)</section>
 
       """
   }
@@ -53,15 +52,17 @@ struct TwinTable {
     }
   }
 
-  private static func cells(_ pairs: [(guided: Double, twin: Double)]) -> HTML {
-    guard !pairs.isEmpty else { return "<td class=\"first missing\">–</td><td>–</td><td>–</td>" }
+  private static func cells(_ pairs: [(guided: Double, twin: Double)]) -> [DataCell] {
+    guard !pairs.isEmpty else { return [.missing, .missing, .missing] }
     let (guided, twin) = (Sample(pairs.map(\.guided)), Sample(pairs.map(\.twin)))
     let difference = Sample(pairs.map { $0.guided - $0.twin })
     let decimals = NumberText.decimals(for: [guided.mean, twin.mean, difference.mean])
-    return """
-      <td class="first">\(NumberText.fixed(guided.mean, decimals: decimals))</td>\
-      <td>\(NumberText.fixed(twin.mean, decimals: decimals))</td>\
-      <td>\(HTML.difference(difference, decimals: decimals))</td>
-      """
+    return [
+      DataCell(value: guided.mean, text: NumberText.fixed(guided.mean, decimals: decimals)),
+      DataCell(value: twin.mean, text: NumberText.fixed(twin.mean, decimals: decimals)),
+      DataCell(
+        value: difference.mean, text: NumberText.signed(difference.mean, decimals: decimals),
+        spread: difference.deviation.map { NumberText.spread($0, decimals: decimals) } ?? ""),
+    ]
   }
 }

@@ -52,11 +52,25 @@ struct BlockPlay {
     frozen = record.knewTarget.map { $0 && rollOut.settings.stopAtTarget }
   }
 
+  /// What a round is decided by.
+  struct Look {
+    let batch: UserBatch
+    /// After the guards; what cannot be shown is at −∞.
+    let scores: Matrix<Float>
+    /// Items that guards took away from the first user.
+    let guarded: Int
+    /// What the simulated users like now.
+    let affinities: Matrix<Float>
+  }
+
   /// Plays all rounds.
   ///
-  /// - Parameter watch: called with the interests before the first round and after each.
+  /// - Parameters:
+  ///   - inspect: called in each round before anything is shown.
+  ///   - watch: called with the interests before the first round and after each.
   mutating func run(
-    _ scorer: any Scorer, states initial: Matrix<Float>?, watch: (Matrix<Float>) -> Void = { _ in }
+    _ scorer: any Scorer, states initial: Matrix<Float>?, inspect: ((Look) -> Void)? = nil,
+    watch: (Matrix<Float>) -> Void = { _ in }
   ) throws -> Trajectories {
     if let encoder = rollOut.system.model.encoder {
       states = try initial?.selectingRows(Array(users)) ?? encoder.encode(histories)
@@ -69,7 +83,7 @@ struct BlockPlay {
       throw Problem("scorer", "expected a plan for each of \(users.count) users, found \(plans.count).")
     }
     for round in 0..<record.rounds {
-      let (picks, keep) = try recommend(scorer, round)
+      let (picks, keep) = try recommend(scorer, round, inspect)
       let changed = try answer(picks, keep, round)
       try update(changed)
       for user in 0..<users.count { carry(user, to: round + 1) }
@@ -86,18 +100,25 @@ struct BlockPlay {
   }
 
   /// The best available items of each user, −1 where there is none, and the arousal policy's weights.
-  private func recommend(_ scorer: any Scorer, _ round: Int) throws -> (picks: [[Int32]], keep: [Float]) {
+  private func recommend(
+    _ scorer: any Scorer, _ round: Int, _ inspect: ((Look) -> Void)?
+  ) throws -> (picks: [[Int32]], keep: [Float]) {
     let batch = batch(round)
     var scores = try scorer.scores(batch)
     guard scores.rows == batch.count, scores.columns == batch.itemCount else {
       throw Problem.scoreShape(scores, rows: batch.count, columns: batch.itemCount)
     }
     batch.withhold(&scores)
+    let open = inspect == nil ? 0 : scores.row(0).count { $0 > -.infinity }
     for constraint in rollOut.system.guards { try constraint.restrict(&scores, for: batch) }
     if scores.hasNaN {
       throw Problem("scorer", "the score of an item is not a number (round \(round + 1)).")
     }
     let picks = (0..<batch.count).map { scores.row($0).placesOfLargest(record.slateSize) }
+    if let inspect {
+      let guarded = open - scores.row(0).count { $0 > -.infinity }
+      inspect(Look(batch: batch, scores: scores, guarded: guarded, affinities: affinities))
+    }
     let keep = try rollOut.parts.arousal.keep(batch)
     guard keep.count == batch.count, keep.allSatisfy({ (0...1).contains($0) }) else {
       throw Problem("arousal", "expected \(batch.count) weights from 0 to 1, found \(keep).")
@@ -219,7 +240,8 @@ struct BlockPlay {
     var rank: Int32 = 0
     var utility: Float = 0
     affinities.values.withUnsafeBufferPointer { values in
-      for item in first..<first + affinities.columns { rank &+= values[item] > own ? 1 : 0 }
+      let row = UnsafeBufferPointer(rebasing: values[first..<first + affinities.columns])
+      rank = Int32(RowSearch.count(above: own, in: row))
       for item in met[user] where values[first + Int(item)] > own { rank -= 1 }
       for item in heldOut[user] { utility += values[first + Int(item)] }
     }
@@ -233,13 +255,7 @@ struct BlockPlay {
 
 extension Matrix where S == Float {
   /// Whether any element is no number.
-  fileprivate var hasNaN: Bool {
-    values.withUnsafeBufferPointer { values in
-      var numbers = 0
-      for value in values { numbers &+= value == value ? 1 : 0 }
-      return numbers != values.count
-    }
-  }
+  fileprivate var hasNaN: Bool { values.withUnsafeBufferPointer { RowSearch.hasNaN($0) } }
 
   fileprivate mutating func setRow(_ row: Int, to values: some Collection<Float>) {
     self.values.replaceSubrange(row * columns..<(row + 1) * columns, with: values)

@@ -44,7 +44,8 @@ struct CaseStudy {
     let target = rollOut.parts.targets[place]
     var play = BlockPlay(rollOut: rollOut, targetPlace: place, users: user..<user + 1)
     var vectors: [[Float]] = []
-    let run = try play.run(rollOut.system.scorer, states: states) { vectors.append(Array($0.row(0))) }
+    let run = try play.run(
+      rollOut.system.scorer, states: states, watch: { vectors.append(Array($0.row(0))) })
     let rounds = (0..<run.rounds).map { round in
       JSON.members([
         ("items", .array(run.items(round).map { told($0) })),

@@ -24,7 +24,14 @@ extension Tape {
 
   /// As `attention`, for the last row of each sequence only; the same bytes as those rows of `attention`.
   ///
-  /// - Parameter query: `[sequences, d]`, the last row of each sequence.
+  /// - Parameters:
+  ///   - query: `[sequences, d]`, the last row of each sequence.
+  ///   - key: as in `attention`, like all that follow.
+  ///   - value: `[tokens, d]`.
+  ///   - layout: where the sequences lie.
+  ///   - heads: a divisor of d.
+  ///   - dropout: rate of dropout of the attention weights, in training.
+  ///   - objective: `[sequences, 1]`, or none.
   /// - Returns: `[sequences, d]`; zeros for an empty sequence.
   public func attentionLast(
     query: Var<S>, key: Var<S>, value: Var<S>, layout: RaggedLayout, heads: Int, dropout: Double = 0,

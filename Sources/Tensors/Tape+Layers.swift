@@ -39,6 +39,7 @@ extension Tape {
   /// - Parameters:
   ///   - a: `[m, k]`.
   ///   - b: `[k, n]`; `[n, k]` if `transposeB`.
+  ///   - transposeB: whether b stands transposed.
   /// - Returns: `[m, n]`.
   public func matmul(_ a: Var<S>, _ b: Var<S>, transposeB: Bool = false) -> Var<S> {
     if transposeB { return linear(a, weight: b, bias: nil) }
@@ -82,6 +83,7 @@ extension Tape {
   ///   - residual: `[rows, d]`, added first.
   ///   - weight: name of the gain, `[1, d]`.
   ///   - bias: name of the bias, `[1, d]`.
+  ///   - epsilon: keeps the root from 0.
   /// - Returns: `[rows, d]`.
   public func layerNorm(
     _ x: Var<S>, residual: Var<S>? = nil, weight: String, bias: String, epsilon: Double

@@ -56,7 +56,9 @@ extension Tape {
 
   /// The mean of the rows `offsets[s] ..< offsets[s + 1]` for each s; zeros for an empty segment.
   ///
-  /// - Parameter offsets: `[segments + 1]`, ascending from 0 to the rows of x.
+  /// - Parameters:
+  ///   - x: `[rows, d]`.
+  ///   - offsets: `[segments + 1]`, ascending from 0 to the rows of x.
   /// - Returns: `[segments, d]`.
   public func segmentMean(_ x: Var<S>, _ offsets: [Int]) -> Var<S> {
     let segments = offsets.count - 1

@@ -48,7 +48,7 @@ import Testing
     let scratch = try Scratch()
     let spec = try scratch.file("tiny.json", tinySpec)
     let outcome = beckon(["run", spec, "--out", scratch.path("out"), "--seed", "1"], isWatched: true)
-    #expect(outcome.error.contains("[0/2] guided, seed 1"))
+    #expect(outcome.error.contains("[0/2] · guided, seed 1"))
     #expect(outcome.error.hasSuffix("\r\u{1B}[K"), "the line is cleared at the end")
   }
 

@@ -64,4 +64,12 @@ import Testing
     #expect(one.output.contains("\"hiddenSize\": 64"))
     #expect(beckon("components", "scorer/ipgg").error.contains("Did you mean 'ipg'?"))
   }
+
+  @Test func componentsFitOnOnePage() {
+    let page = beckon("components", "--markdown")
+    #expect(page.code == 0)
+    #expect(page.output.hasPrefix("# Components\n"))
+    #expect(page.output.contains("\n### encoder/sasrec\n") && page.output.contains("\"hiddenSize\": 64"))
+    #expect(beckon("components", "scorer", "--markdown").code == 2)
+  }
 }

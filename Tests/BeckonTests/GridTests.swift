@@ -22,7 +22,8 @@ struct GridTests {
 
   @Test func aProductTurnsTheLastAxisFastest() throws {
     let spec = try resolve(
-      #"{"grid": {"scorer.lambda": [1, 2.5], "encoder": {"wide": {"hiddenSize": 4}, "narrow": {"hiddenSize": 2}}}}"#)
+      #"{"grid": {"scorer.lambda": [1, 2.5], "encoder": {"wide": {"hiddenSize": 4}, "narrow": {"hiddenSize": 2}}}}"#
+    )
     #expect(
       spec.variants.map(\.name) == [
         "lambda=1, encoder=wide", "lambda=1, encoder=narrow", "lambda=2.5, encoder=wide",
@@ -39,7 +40,8 @@ struct GridTests {
   @Test func componentsAreNamedByTheirTypeOrTheirKeys() throws {
     #expect(
       try names(
-        #"{"grid": {"scorer": ["preference", {"type": "guiding", "lambda": 1}, {"type": "guiding", "lambda": 2}]}}"#)
+        #"{"grid": {"scorer": ["preference", {"type": "guiding", "lambda": 1}, {"type": "guiding", "lambda": 2}]}}"#
+      )
         == ["scorer=preference", "scorer=guiding(lambda=1)", "scorer=guiding(lambda=2)"])
   }
 
@@ -69,7 +71,10 @@ struct GridTests {
         """
         {"grid": {"scorer.lambda": [1, 2, 3], "encoder.hiddenSize": [2, 4],
                   "exclude": [{"scorer.lambda": [1, 2], "encoder.hiddenSize": 4}]}}
-        """) == ["lambda=1, hiddenSize=2", "lambda=2, hiddenSize=2", "lambda=3, hiddenSize=2", "lambda=3, hiddenSize=4"])
+        """) == [
+          "lambda=1, hiddenSize=2", "lambda=2, hiddenSize=2", "lambda=3, hiddenSize=2",
+          "lambda=3, hiddenSize=4",
+        ])
     #expect(
       try names(
         """
@@ -87,7 +92,8 @@ struct GridTests {
                       "pair": {"variants": {"x": {}, "y": {"arousal": {"keep": 0.25}}}}}}
         """) == ["plain", "guided · lambda=1", "guided · lambda=2", "pair · x", "pair · y"])
     let spec = try resolve(
-      #"{"variants": {"p": {"arousal": {"keep": 0.5}, "variants": {"x": {}, "y": {"arousal": {"keep": 0.25}}}}}}"#)
+      #"{"variants": {"p": {"arousal": {"keep": 0.5}, "variants": {"x": {}, "y": {"arousal": {"keep": 0.25}}}}}}"#
+    )
     #expect(spec.variants.map { $0.number(at: "arousal.keep") } == [0.5, 0.25])
   }
 
@@ -115,13 +121,19 @@ struct GridTests {
     ),
     (#"{"grid": {}}"#, "grid: has no axis, such as \"scorer.lambda\": [0.1, 1]."),
     (#"{"grid": 3}"#, "grid: expected an object of paths with their values, found a number."),
-    (#"{"grid": {"scorer.lambda": 1}}"#, "grid.scorer.lambda: expected a list of values or an object of named ones, found 1."),
+    (
+      #"{"grid": {"scorer.lambda": 1}}"#,
+      "grid.scorer.lambda: expected a list of values or an object of named ones, found 1."
+    ),
     (
       #"{"grid": {"scorer": {"type": "guiding"}}}"#,
       "grid.scorer: expected a list of values or an object of named ones, found one component: put it into a list."
     ),
     (#"{"grid": {"scorer.lambda": [1, 1]}}"#, "grid.scorer.lambda: the value 1 stands here twice."),
-    (#"{"grid": {"seeds": [1, 2]}}"#, "grid.seeds: an axis is a path into the system, such as scorer.lambda or encoder."),
+    (
+      #"{"grid": {"seeds": [1, 2]}}"#,
+      "grid.seeds: an axis is a path into the system, such as scorer.lambda or encoder."
+    ),
     (
       #"{"grid": {"zip": [{"scorer.lambda": [1, 2], "arousal.keep": [0.1]}]}}"#,
       "grid.zip[0]: axes that go together need as many values each: scorer.lambda has 2, arousal.keep has 1."
@@ -162,7 +174,10 @@ struct GridTests {
       #"{"leaveOneOut": ["dataset"]}"#,
       "leaveOneOut[0]: 'dataset' is no part that a system can do without."
     ),
-    (#"{"leaveOneOut": 1}"#, "leaveOneOut: expected a list of parts, or an object of what stands in their place, found a number."),
+    (
+      #"{"leaveOneOut": 1}"#,
+      "leaveOneOut: expected a list of parts, or an object of what stands in their place, found a number."
+    ),
     (
       #"{"cumulative": true, "variants": {"a": {"grid": {"scorer.lambda": [1, 2]}}}}"#,
       "variants.a: a step of a cumulative spec is one system: it can have no variants of its own."
@@ -224,7 +239,8 @@ struct SpecOriginsTests {
       }
       """.utf8
     ).write(to: folder.appending(path: "study.json"))
-    var document = try SpecDocument(contentsOf: folder.appending(path: "study.json").path(percentEncoded: false))
+    var document = try SpecDocument(
+      contentsOf: folder.appending(path: "study.json").path(percentEncoded: false))
     try document.override("encoder.hiddenSize=4")
     let registry = try stubRegistry()
     let spec = try document.resolve(in: registry)

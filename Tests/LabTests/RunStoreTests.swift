@@ -33,7 +33,8 @@ struct RunStoreTests {
     let users = try #require(try bench.files("out/cells", ending: "users.csv").first)
     try Data("index\n".utf8).write(to: users)
     let second = try bench.run(oneCell)
-    #expect(second.log.notes.first?.contains("users.csv beside it is not the file it was written with") == true)
+    #expect(
+      second.log.notes.first?.contains("users.csv beside it is not the file it was written with") == true)
     #expect(second.text == first.text)
   }
 

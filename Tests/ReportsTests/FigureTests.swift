@@ -63,7 +63,7 @@ extension FigureTests {
     let ticks = try texts(document, "\(section)//text[@class='tick' and @text-anchor='middle']")
     #expect(ticks == ["0.1", "0.2", "0.4"])
     let strips = try texts(document, "\(section)//rect[@class='strip']/title")
-    #expect(strips.first == "lambda 0.1: @5 0.1150 ± 0.0071 · @10 0.2300 ± 0.0141")
+    #expect(strips.first == "lambda 0.1: @5 0.1150 (0.0515 to 0.1785) · @10 0.2300 (0.1029 to 0.3571)")
     #expect(
       try texts(document, "\(section)//tbody//th") == ["small", "middle", "large", "largest − smallest mean"])
     #expect(try texts(document, "\(section)//tr[@class='total']/td").last == "0.6000")

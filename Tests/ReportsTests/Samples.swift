@@ -36,6 +36,45 @@ enum Samples {
     return study(values.map(\.name), [1], runs, environment: false)
   }
 
+  /// A study over the product of some axes; the variant at places i, j, … has `ioi@k` = i + j/10 + …, plus k/1000, and
+  /// a drift that falls as it rises.
+  static func grid(
+    _ axes: [(path: String, labels: [String])], seeds: [UInt64] = [1, 2], rounds: Int = 0
+  ) -> StudyResults {
+    var places: [[Int]] = [[]]
+    for axis in axes { places = places.flatMap { place in axis.labels.indices.map { place + [$0] } } }
+    var runs: [StudyResults.Run] = []
+    var variants: [ResolvedVariant] = []
+    let columns = ["round", "ioi", "ior", "click-rate", "twin-ioi", "twin-ior", "twin-click-rate"]
+    for place in places {
+      var level = 0.0
+      for digit in place.reversed() { level = level / 10 + Double(digit) }
+      let coordinates = zip(axes, place).map {
+        ResolvedVariant.Coordinate(axis: $0.path, label: $0.labels[$1])
+      }
+      let name = coordinates.map { "\($0.axis.split(separator: ".").last ?? "") \($0.label)" }.joined(
+        separator: ", ")
+      variants.append(
+        ResolvedVariant(
+          name: name, effective: .members([("scorer", .members([("type", .string("ipg"))]))]), parts: [:],
+          masking: .exclude, coordinates: coordinates))
+      for seed in seeds {
+        let noise = Double(seed) / 1000
+        let means: [(String, Double)] = [
+          ("ioi@5", level + 0.005), ("ioi@10", level + 0.01), ("drift@10", -level),
+        ]
+        let values = means.map { TaskResult.Value(name: $0.0, perUser: [$0.1 + noise]) }
+        let rows = (0..<rounds).map { round -> [Double] in
+          [Double(round + 1), level * Double(round + 1), level, 0.5, 0.1 * Double(round), 0, 0.25]
+        }
+        runs.append(run(name, seed, values, rounds > 0 ? (columns, rows) : ([], [])))
+      }
+    }
+    let spec = ResolvedSpec(
+      file: "grid.json", name: "grid", description: "", variants: variants, seeds: seeds, trajectories: false)
+    return StudyResults(spec: spec, data: [:], runs: runs, coreDigest: "c0de", seconds: 1)
+  }
+
   /// A study over `scorer.lambda`: variant v has `ioi@5` = v's value and `ioi@10` = twice that, plus seed/100.
   static func sensitivity(_ variants: [(name: String, lambda: Double)]) -> StudyResults {
     let runs = variants.flatMap { name, lambda in

@@ -117,6 +117,8 @@ public struct Registry: Sendable {
   /// Makes a component from its object in a spec, or from its bare identifier.
   ///
   /// - Parameters:
+  ///   - kind: what the place asks for.
+  ///   - json: the object, or the identifier.
   ///   - path: the object's place in the spec, for messages.
   ///   - problems: whatever is wrong is appended here, so that all of a spec's errors are reported at once.
   /// - Returns: nil if there was a problem.

@@ -29,6 +29,9 @@ public enum NextItemRanking {
   /// item. Answers are never masked. Only `block × items` scores exist at a time.
   ///
   /// - Parameters:
+  ///   - queries: what is asked.
+  ///   - itemCount: items of the dataset.
+  ///   - masking: what becomes of items already met.
   ///   - listLength: how many items of the ranking are kept; what is masked or forbidden is not shown, so that a list
   ///     may be shorter.
   ///   - scores: `[query, item]` for some queries, in their order.
@@ -72,13 +75,14 @@ public enum NextItemRanking {
     case .none: break
     }
     for (answer, score) in zip(query.answers, own) { scores[Int(answer)] = score }
-    if scores.contains(where: \.isNaN) { return nil }
+    let row = UnsafeBufferPointer(scores)
+    if RowSearch.hasNaN(row) { return nil }
     let ranks = zip(query.answers, own).map { answer, own in
-      var rank = 0
-      for item in 0..<scores.count where scores[item] > own || (scores[item] == own && item < Int(answer)) {
-        rank += 1
-      }
-      return rank
+      // Before the answer a tie counts, behind it it does not.
+      let before = UnsafeBufferPointer(rebasing: row[..<Int(answer)])
+      let behind = UnsafeBufferPointer(rebasing: row[Int(answer)...])
+      return RowSearch.count(above: own, inclusive: true, in: before)
+        + RowSearch.count(above: own, in: behind)
     }
     return RankedAnswers(ranks: ranks, grades: query.grades.map(Double.init))
   }

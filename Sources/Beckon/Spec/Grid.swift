@@ -84,7 +84,9 @@ struct Grid {
     if let named = json.object {
       if named["type"] != nil {
         problems.append(
-          Problem(place, "expected a list of values or an object of named ones, found one component: put it into a list."))
+          Problem(
+            place,
+            "expected a list of values or an object of named ones, found one component: put it into a list."))
         return nil
       }
       let values = named.members.map { (key: $0.key, label: $0.key, value: $0.value) }
@@ -126,7 +128,9 @@ struct Grid {
     }
     return zip(short, values).map { label, value in
       guard short.count(where: { $0 == label }) > 1, let object = value.object else { return label }
-      let rest = object.members.filter { $0.key != "type" }.map { "\($0.key)=\($0.value.string ?? $0.value.compact)" }
+      let rest = object.members.filter { $0.key != "type" }.map {
+        "\($0.key)=\($0.value.string ?? $0.value.compact)"
+      }
       return rest.isEmpty ? label : "\(label)(\(rest.joined(separator: ", ")))"
     }
   }
@@ -147,7 +151,9 @@ struct Grid {
       guard let axis = axes.first(where: { $0.path == path }) else {
         let known = axes.map(\.path) + ["variant"]
         problems.append(
-          Problem("\(place).\(path)", "no axis of this grid.\(Suggestion.sentence(for: path, among: known, label: "Axes"))"))
+          Problem(
+            "\(place).\(path)",
+            "no axis of this grid.\(Suggestion.sentence(for: path, among: known, label: "Axes"))"))
         continue
       }
       var found: Set<String> = []
@@ -156,7 +162,10 @@ struct Grid {
           let known = axis.values.map(\.label)
           let name = one.string ?? one.compact
           problems.append(
-            Problem("\(place).\(path)", "the axis has no value \(name).\(Suggestion.sentence(for: name, among: known, label: "Values"))"))
+            Problem(
+              "\(place).\(path)",
+              "the axis has no value \(name).\(Suggestion.sentence(for: name, among: known, label: "Values"))"
+            ))
           continue
         }
         found.insert(match.label)
@@ -176,7 +185,8 @@ struct Grid {
         problems.append(
           Problem(
             "\(self.place).\(axis.path)",
-            "the variant '\(variant.name)' sets this too; take it out there, or give the variant a grid of its own."))
+            "the variant '\(variant.name)' sets this too; take it out there, or give the variant a grid of its own."
+          ))
       }
     }
     let names = Self.shortNames(axes.map(\.path))
@@ -197,7 +207,8 @@ struct Grid {
       }
       cell.coordinates += coordinates
       let label = coordinates.map { "\(names[$0.axis] ?? $0.axis)=\($0.label)" }
-      cell.name = ([variant.name] + [label.joined(separator: ", ")]).filter { !$0.isEmpty }.joined(separator: " · ")
+      cell.name = ([variant.name] + [label.joined(separator: ", ")]).filter { !$0.isEmpty }.joined(
+        separator: " · ")
       cells.append(cell)
     }
     made += cells.count
@@ -211,12 +222,15 @@ struct Grid {
       if rule.hits == 0 {
         let names = variants.joined(separator: ", ")
         let who = rule.labels["variant"] == nil ? "" : " Variants: \(names)."
-        problems.append(Problem(rule.place, "leaves nothing out: no combination of this grid has all of it.\(who)"))
+        problems.append(
+          Problem(rule.place, "leaves nothing out: no combination of this grid has all of it.\(who)"))
       } else if rule.hitsOfItsOwn == 0, made > 0 {
         problems.append(Problem(rule.place, "leaves out nothing that the rules before it keep."))
       }
     }
-    if made == 0, !variants.isEmpty { problems.append(Problem("\(place).exclude", "leaves out every combination.")) }
+    if made == 0, !variants.isEmpty {
+      problems.append(Problem("\(place).exclude", "leaves out every combination."))
+    }
   }
 
   private mutating func isExcluded(_ coordinates: [ResolvedVariant.Coordinate], _ variant: String) -> Bool {

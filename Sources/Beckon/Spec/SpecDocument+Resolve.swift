@@ -39,7 +39,8 @@ extension SpecDocument {
     let compareWith = root["compareWith"]?.string ?? resolved.first?.name ?? ""
     let names = written.map(\.name)
     if let value = root["compareWith"], !names.contains(where: { $0 == value.string }) {
-      let sentence = Suggestion.sentence(for: value.string ?? "", among: names.prefix(Self.mostNames) + [], label: "Variants")
+      let sentence = Suggestion.sentence(
+        for: value.string ?? "", among: names.prefix(Self.mostNames) + [], label: "Variants")
       problems.append(Problem("compareWith", "there is no variant \(value.compact).\(sentence)"))
     }
     for key in ["name", "description"] where root[key] != nil && root[key]?.string == nil {

@@ -122,7 +122,8 @@ public struct SpecDocument: Sendable {
     let axes = variant.coordinates.map { $0.axis.split(separator: ".").map(String.init) }
     if let axis = axes.first(where: { $0.starts(with: path) || path.starts(with: $0) && $0 == path }) {
       let name = axis.joined(separator: ".")
-      let problem = Problem("--set \(path.joined(separator: "."))", "the grid runs over \(name); set grid.\(name) instead.")
+      let problem = Problem(
+        "--set \(path.joined(separator: "."))", "the grid runs over \(name); set grid.\(name) instead.")
       if !problems.contains(problem) { problems.append(problem) }
       return
     }

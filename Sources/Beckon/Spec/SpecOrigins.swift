@@ -97,10 +97,12 @@ public struct SpecOrigins {
 
   /// The preset that gives a value; nil if the plain default does.
   private func preset(of path: [String], _ root: JSON) -> String? {
-    guard let slot = Slot.allCases.first(where: { path.starts(with: $0.path) && $0 != .targetSelector })
+    guard
+      let slot = Slot.allCases.first(where: { path.starts(with: $0.path) && $0 != .targetSelector })
         ?? Slot.allCases.first(where: { path.starts(with: $0.path) }),
       let own = root.value(at: slot.path), let name = own["preset"]?.string,
-      let entry = own["type"]?.string.flatMap({ registry.entry(slot.kind, $0) }), let preset = entry.presets[name]
+      let entry = own["type"]?.string.flatMap({ registry.entry(slot.kind, $0) }),
+      let preset = entry.presets[name]
     else { return nil }
     let rest = Array(path.dropFirst(slot.path.count))
     return preset.value(at: rest) == entry.defaults.value(at: rest) ? nil : "preset '\(name)'"

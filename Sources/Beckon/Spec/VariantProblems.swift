@@ -20,7 +20,9 @@ struct VariantProblems {
         continue
       }
       places[problem.description] = found.count
-      let axis = variant.coordinates.map(\.axis).first { problem.place == $0 || problem.place.hasPrefix($0 + ".") }
+      let axis = variant.coordinates.map(\.axis).first {
+        problem.place == $0 || problem.place.hasPrefix($0 + ".")
+      }
       found.append((problem, [variant.name], axis))
     }
   }
@@ -29,7 +31,8 @@ struct VariantProblems {
   var sentences: [Problem] {
     found.map { problem, names, axis in
       if axis != nil {
-        let share = " (In \(names.count) of \(cells) cells, such as '\(names[0])': leave them out by \"exclude\".)"
+        let share =
+          " (In \(names.count) of \(cells) cells, such as '\(names[0])': leave them out by \"exclude\".)"
         return Problem("grid.\(problem.place)", problem.fact + (names.count == cells ? "" : share))
       }
       guard isSeveral, !ofBase.contains(problem) else { return problem }

@@ -80,7 +80,8 @@ struct SpecExpansion {
         problems.append(Problem("\(path).\(name)", "expected an object, found \(patch.kind)."))
         return []
       }
-      for key in SpecDocument.studyKeys where own[key] != nil && !["variants", "grid", "leaveOneOut"].contains(key) {
+      for key in SpecDocument.studyKeys
+      where own[key] != nil && !["variants", "grid", "leaveOneOut"].contains(key) {
         problems.append(
           Problem("\(path).\(name).\(key)", "this belongs to the whole study; a variant cannot change it."))
       }
@@ -89,7 +90,9 @@ struct SpecExpansion {
       if isCumulative {
         if own["variants"] != nil || own["grid"] != nil || own["leaveOneOut"] != nil {
           problems.append(
-            Problem("\(path).\(name)", "a step of a cumulative spec is one system: it can have no variants of its own."))
+            Problem(
+              "\(path).\(name)",
+              "a step of a cumulative spec is one system: it can have no variants of its own."))
         }
         before = changed
       }
@@ -100,7 +103,8 @@ struct SpecExpansion {
   }
 
   /// A system as it is, and without each of some parts in turn.
-  private mutating func without(_ parts: JSON, at place: [String], _ full: WrittenVariant) -> [WrittenVariant] {
+  private mutating func without(_ parts: JSON, at place: [String], _ full: WrittenVariant) -> [WrittenVariant]
+  {
     let place = place + ["leaveOneOut"]
     let path = place.joined(separator: ".")
     var patches: [(name: String, place: WrittenVariant.Place, patch: JSON)] = []
@@ -125,13 +129,15 @@ struct SpecExpansion {
     } else if let object = parts.object {
       for (name, patch) in object.members {
         if patch.object == nil {
-          problems.append(Problem("\(path).\(name)", "expected what stands in its place, found \(patch.kind)."))
+          problems.append(
+            Problem("\(path).\(name)", "expected what stands in its place, found \(patch.kind)."))
         }
         patches.append((name, .init(keys: place + [name]), patch))
       }
     } else {
       problems.append(
-        Problem(path, "expected a list of parts, or an object of what stands in their place, found \(parts.kind)."))
+        Problem(
+          path, "expected a list of parts, or an object of what stands in their place, found \(parts.kind)."))
     }
     if patches.isEmpty { problems.append(Problem(path, "names no part.")) }
     var whole = full

@@ -28,7 +28,10 @@ public struct TokenBatch: Sendable {
 
   /// The newest `length` items of each sequence.
   ///
-  /// - Parameter keepingPads: makes a row of every slot, for code that averages over pads.
+  /// - Parameters:
+  ///   - sequences: items, oldest first; `nil` stands for a pad.
+  ///   - length: slots of a window.
+  ///   - keepingPads: makes a row of every slot, for code that averages over pads.
   public init(_ sequences: [[Int32?]], length: Int, keepingPads: Bool) {
     for sequence in sequences {
       let window = sequence.suffix(length)
@@ -39,8 +42,11 @@ public struct TokenBatch: Sendable {
 
   /// The newest `length` items of histories, padded as each history asks.
   ///
-  /// - Parameter keepingPads: makes a row of every slot; otherwise only the last slot is one even if it is a pad, since
-  ///   it is the one asked for.
+  /// - Parameters:
+  ///   - histories: one a row.
+  ///   - length: slots of a window.
+  ///   - keepingPads: makes a row of every slot; otherwise only the last slot is one even if it is a pad, since it is
+  ///     the one asked for.
   public init(_ histories: [UserHistory], length: Int, keepingPads: Bool = false) {
     for history in histories {
       append(history.slots(length)) { keepingPads || $0 == length - 1 }

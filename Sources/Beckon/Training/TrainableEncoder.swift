@@ -83,7 +83,11 @@ public struct TrainingBatch: Sendable {
 
   /// Several changed views of each sample without its last item: one token batch a view.
   ///
-  /// - Parameter view: makes one view; `nil` stands for a pad.
+  /// - Parameters:
+  ///   - count: views of a sample.
+  ///   - length: slots of a window.
+  ///   - keepingPads: makes a token of every slot of a window.
+  ///   - view: makes one view; `nil` stands for a pad.
   public func views(
     _ count: Int, length: Int, keepingPads: Bool,
     _ view: (ArraySlice<Int32>, inout RandomStream) -> [Int32?]
@@ -111,7 +115,9 @@ public protocol TrainableEncoder: Encoder {
   func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float>
   /// What one pass over the data consists of; the users' whole training sequences unless the encoder says otherwise.
   ///
-  /// - Parameter seed: experiment seed, for samples that are drawn.
+  /// - Parameters:
+  ///   - split: the data; only the training part may be read.
+  ///   - seed: experiment seed, for samples that are drawn.
   func samples(_ split: Split, seed: UInt64) throws -> [TrainingSample]
   /// Called before each epoch, from 1: for steps that are not gradient steps, such as clustering.
   mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext) throws

@@ -10,7 +10,9 @@ extension TokenBatch {
 extension TrainingBatch {
   /// The samples without their last items, and what follows each position, for the newest `length` positions.
   ///
-  /// - Parameter keepingPads: makes a token of every slot of a window; `next` has the real ones only.
+  /// - Parameters:
+  ///   - length: slots of a window.
+  ///   - keepingPads: makes a token of every slot of a window; `next` has the real ones only.
   public func nextItems(length: Int, keepingPads: Bool = false) -> (tokens: TokenBatch, next: [Int32]) {
     let tokens = TokenBatch(inputsOf: samples, length: length, keepingPads: keepingPads)
     return (tokens, samples.flatMap { $0.items.dropFirst().suffix(length) })

@@ -108,6 +108,8 @@ public struct SameTargetPartners: Sendable {
   /// - Parameters:
   ///   - index: which sample asks.
   ///   - samples: those the partners were found in.
+  ///   - choice: which of several.
+  ///   - stream: what is drawn from.
   public func partner(
     of index: Int, in samples: [TrainingSample], _ choice: Choice, stream: inout RandomStream
   ) -> Int {

@@ -106,6 +106,12 @@ void bk_multiply(long n, BK_IN x, BK_IN y, BK_OUT z);
 /// Sum of x, and sum of x · y, in double.
 void bk_sum(long n, BK_IN x, double *_Nonnull result);
 void bk_dot(long n, BK_IN x, BK_IN y, double *_Nonnull result);
+/// The first place from `start` on whose element is above the threshold; n if there is none. NaN is above nothing.
+void bk_next_above(long n, BK_IN x, long start, float threshold, long *_Nonnull place);
+/// How many elements are above the threshold, or not below it if `inclusive`. NaN is neither.
+void bk_count_above(long n, BK_IN x, float threshold, int inclusive, long *_Nonnull count);
+/// Whether an element is NaN.
+void bk_has_nan(long n, BK_IN x, int *_Nonnull found);
 /// y = x · mask · scale with mask bytes 0 or 1.
 void bk_mask_apply(long n, BK_IN x, const uint8_t *_Nonnull mask, float scale, BK_OUT y);
 

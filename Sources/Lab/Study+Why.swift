@@ -1,0 +1,56 @@
+import Beckon
+import Simulation
+
+extension Study {
+  /// A pick explained, with the data that its items and users are named in.
+  public struct Why: Sendable {
+    /// The explanation.
+    public let explanation: PickExplanation
+    /// The data.
+    public let dataset: Dataset
+  }
+
+  /// Plays one user of a cell again up to a round, and explains what was shown. Trained pieces come from the store, or are
+  /// made now.
+  ///
+  /// - Parameters:
+  ///   - user: the user's identifier in the data.
+  ///   - target: the target's identifier; the run's first target if nil.
+  ///   - round: from 1.
+  /// - Throws: `Problem` if anything of that is unknown, or the task shows nothing over rounds.
+  public func why(
+    variant name: String, seed: UInt64, user: String, target: String?, round: Int
+  ) throws -> Why {
+    guard let variant = spec.variants.first(where: { $0.name == name }) else {
+      let sentence = Suggestion.sentence(for: name, among: spec.variants.map(\.name), label: "Variants")
+      throw Problem("", "there is no variant '\(name)'.\(sentence)")
+    }
+    guard let task = variant.component(.task) as? any ExplainingTask else {
+      throw Problem("task", "this task shows nothing round by round, so there is no pick to explain.")
+    }
+    let assembly = assembly()
+    let system = try assembly.system(variant, assembly.plan(variant, seed: seed), seed: seed)
+    let dataset = system.model.split.dataset
+    guard let index = dataset.users.firstIndex(of: user) else {
+      let known = dataset.users.prefix(5).joined(separator: ", ")
+      throw Problem("", "the data have no user '\(user)'; users are called \(known), …")
+    }
+    let item = try target.map { identifier in
+      guard
+        let place = dataset.catalogue.identifiers.firstIndex(of: identifier)
+          ?? dataset.catalogue.names.firstIndex(of: identifier)
+      else { throw Problem("", "the data have no item '\(identifier)'.") }
+      return Int32(place)
+    }
+    return Why(
+      explanation: try task.explain(system, user: index, target: item, round: round), dataset: dataset)
+  }
+}
+
+extension Study {
+  /// The first user of a variant's data.
+  public func firstUser(of name: String) throws -> String {
+    guard let variant = spec.variants.first(where: { $0.name == name }) else { return "" }
+    return try assembly().split(of: variant).split.dataset.users.first ?? ""
+  }
+}

@@ -148,7 +148,8 @@ final class ExternalProgram: Sendable {
       if let refusal = state.refusal { return refusal }
       let command = configuration.command.joined(separator: " ")
       let lead = state.name.isEmpty ? "'\(command)'" : "'\(state.name)' (\(command))"
-      let tries = state.restarts > 0 ? " It was started again \(state.restarts) times (restarts)." : ""
+      let count = state.restarts == 1 ? "once" : "\(state.restarts) times"
+      let tries = state.restarts > 0 ? " It was started again \(count) (restarts)." : ""
       let errors =
         words.isEmpty
         ? " It wrote nothing on stderr." : "\n  stderr: " + words.joined(separator: "\n  stderr: ")

@@ -16,7 +16,7 @@ private let noPython = "skipped: there is no python3"
 
   @Test(arguments: [
     (#"sys.stderr.write("first\nlast words\n"); sys.exit(3)"#, "has ended with code 3 instead of answering."),
-    (#"sys.stderr.write("first\nlast words\n"); sys.exit(3)"#, "It was started again 1 times (restarts).\n"),
+    (#"sys.stderr.write("first\nlast words\n"); sys.exit(3)"#, "It was started again once (restarts).\n"),
     (#"sys.stderr.write("first\nlast words\n"); sys.exit(3)"#, "\n  stderr: first\n  stderr: last words"),
     ("os.kill(os.getpid(), 9)", "was ended by signal 9 instead of answering"),
     ("os.kill(os.getpid(), 9)", "It wrote nothing on stderr."),
@@ -55,7 +55,8 @@ private let noPython = "skipped: there is no python3"
     let script = try Script(work: work)
     let found = try complain(script, #""restarts": 1, "timeoutSeconds": 30"#)
     // What is written beside an answer may come with it, or be taken for the next.
-    let isBeside = expected.contains("more than its answer") && found.contains("Only answers belong on stdout")
+    let isBeside =
+      expected.contains("more than its answer") && found.contains("Only answers belong on stdout")
     #expect(found.contains(expected) || isBeside, "\(found)")
     #expect(found.hasPrefix("scorer: the program 'test' (python3 \(script.path)): "), "\(found)")
   }

@@ -1,176 +1,161 @@
 import Beckon
 
-// What a scorer, an encoder, an arousal policy, a guard and a target selector must keep.
+// What a scorer, an arousal policy, a guard and a target selector must keep.
 extension Conformance {
-  /// Finite scores of the right shape for any history; the same bytes again, with one thread and with many.
-  ///
-  /// - Throws: what the scorer throws.
-  public static func problems(of scorer: some Scorer, in world: ToyWorld) throws -> [String] {
+  /// Users in a difficult case, with the check that fails if they are not served.
+  private static func cases(_ world: ToyWorld) -> [(name: String, check: Check, histories: [UserHistory])] {
+    let items = Int32(world.split.dataset.itemCount)
+    return [
+      ("all users", .finite, world.split.histories),
+      ("an empty history", .emptyHistory, [UserHistory(user: 0, past: [])]),
+      ("every item met", .longestHistory, [UserHistory(user: 1, past: (0..<items).map { $0 }[...])]),
+      ("an unseen item", .unseenItem, [UserHistory(user: 2, past: [1, items - 1], clicked: [items - 1])]),
+    ]
+  }
+
+  private static func prepared(_ scorer: some Scorer, _ model: FittedModel) throws -> any Scorer {
+    var copy = scorer
+    try copy.fit(model.split, seed: 7)
+    try copy.attach(to: model)
+    return copy
+  }
+
+  static func score(_ scorer: some Scorer, in world: ToyWorld, _ found: inout Findings) throws {
     let target: Int32? = scorer.needs.contains(.target) ? 3 : nil
-    func scores(_ scorer: some Scorer, _ batch: UserBatch) throws -> Matrix<Float> {
-      var scorer = scorer
-      try scorer.fit(world.split, seed: 7)
-      try scorer.attach(to: world.model)
-      return try scorer.scores(batch)
+    let items = world.split.dataset.itemCount
+    for (name, check, histories) in cases(world) + [("nobody", .shape, [])] {
+      do {
+        let batch = try world.batch(histories, target: target)
+        let values = try found.steady("scores of \(name)", isSame: { $0.isSameBytes($1) }) {
+          try prepared(scorer, world.model).scores(batch)
+        }
+        found.add(
+          .shape, "\(name): scores are \(values.rows)×\(values.columns), not \(histories.count)×\(items)",
+          unless: values.rows == histories.count && values.columns == items)
+        found.add(check, "\(name): a score is not finite", unless: values.values.allSatisfy { $0.isFinite })
+      } catch { found.add(check, "\(name): it throws: \(error)") }
     }
-    var found: [String] = []
-    let dataset = world.split.dataset
-    let empty = UserHistory(user: 0, past: [])
-    let longest = UserHistory(user: 1, past: (0..<Int32(dataset.itemCount))[...].map { $0 }[...])
-    for (name, histories) in [
-      ("all users", world.split.histories), ("an empty history", [empty]), ("every item met", [longest]),
-      ("nobody", []),
-    ] {
-      let batch = try world.batch(histories, target: target)
-      let values = try scores(scorer, batch)
-      if values.rows != histories.count || values.columns != dataset.itemCount {
-        found.append(
-          "\(name): scores are \(values.rows)×\(values.columns), not \(histories.count)×\(dataset.itemCount)")
-      }
-      if !values.values.allSatisfy({ $0.isFinite }) { found.append("\(name): a score is not finite") }
-      if try !scores(scorer, batch).isSameBytes(values) {
-        found.append("\(name): the same seed gives other scores")
-      }
-      let threads = try withThreads(1) { try scores(scorer, batch) }
-      if try !withThreads(3, { try scores(scorer, batch) }).isSameBytes(threads) {
-        found.append("\(name): the number of threads changes the scores")
-      }
-    }
+    let fitted = try prepared(scorer, world.model)
     let batch = try world.batch(target: target)
-    var fitted = scorer
-    try fitted.fit(world.split, seed: 7)
-    try fitted.attach(to: world.model)
-    for (name, values) in try fitted.terms(batch)
-    where values.rows != batch.count || values.columns != batch.itemCount {
-      found.append("the term '\(name)' is \(values.rows)×\(values.columns)")
+    let whole = try fitted.scores(batch)
+    for (name, values) in try fitted.terms(batch) {
+      found.add(
+        .shape, "the term '\(name)' is \(values.rows)×\(values.columns)",
+        unless: values.rows == batch.count && values.columns == batch.itemCount)
     }
-    return found
+    guard whole.rows == batch.count, whole.columns == items else { return }
+    for (row, history) in world.split.histories.enumerated() {
+      let alone = try fitted.scores(world.batch([history], target: target))
+      guard alone.rows == 1, !areClose(alone.row(0), whole.row(row)) else { continue }
+      found.add(.neighbours, "the scores of user \(row) depend on the others in the batch")
+      break
+    }
+    let (other, order) = try renumbered(world)
+    let moved = try prepared(scorer, other.model).scores(
+      other.batch(target: target.map { Int32(order[Int($0)]) }))
+    guard moved.rows == whole.rows, moved.columns == items else { return }
+    for user in 0..<batch.count where !areClose(order.map { moved[user, $0] }, whole.row(user)) {
+      found.add(.permutation, "the scores of user \(user) depend on how items are numbered")
+      break
+    }
   }
 
-  /// Trains; finite states for any history, each independent of its neighbours in the batch; the same bytes again,
-  /// with one thread and with many; parameters restore it.
-  ///
-  /// - Throws: what the encoder throws.
-  public static func problems(of encoder: some Encoder, _ context: TrainingContext) throws -> [String] {
-    var found: [String] = []
-    func trained(threads: Int) throws -> any Encoder {
-      var copy = encoder
-      try withThreads(threads) { try copy.train(context) }
-      return copy
-    }
-    let first = try trained(threads: 1)
-    let histories =
-      context.split.histories + [
-        UserHistory(user: 0, past: []), UserHistory(user: 1, past: [2], clicked: [5, 0, 2]),
-        UserHistory(user: 1, past: [], clicked: [4]),
-      ]
-    let states = try first.encode(histories)
-    if states.rows != histories.count {
-      found.append("\(states.rows) states for \(histories.count) histories")
-    }
-    if !states.allFinite { found.append("a state is not finite") }
-    if try !trained(threads: 1).encode(histories).isSameBytes(states) {
-      found.append("the same seed gives other states")
-    }
-    if try !trained(threads: 3).encode(histories).isSameBytes(states) {
-      found.append("the number of threads changes the states")
-    }
-    let items = context.split.dataset.itemCount
-    let preferences = first.preferences(of: states)
-    if preferences.rows != histories.count || preferences.columns != items {
-      found.append(
-        "preferences are \(preferences.rows)×\(preferences.columns), not \(histories.count)×\(items)")
-    }
-    if first.itemVectors.rows != items {
-      found.append("\(first.itemVectors.rows) item vectors for \(items) items")
-    }
-    for (row, history) in histories.enumerated() {
-      let alone = try first.encode([history])
-      if zip(alone.row(0), states.row(row)).contains(where: { abs($0 - $1) > 1e-4 }) {
-        found.append("the state of history \(row) depends on the others in the batch")
-        break
+  /// The world with its items in another order: item i becomes `order[i]`.
+  static func renumbered(_ world: ToyWorld) throws -> (world: ToyWorld, order: [Int]) {
+    var stream = RandomStream(seed: 3, purpose: Purpose("renumbering"))
+    let count = world.split.dataset.itemCount
+    let order = stream.sample(count, of: count)
+    return (try world.renumbering(items: order), order)
+  }
+
+  static func arouse(_ policy: some ArousalPolicy, in world: ToyWorld, _ found: inout Findings) throws {
+    for (name, check, histories) in cases(world) {
+      for round in [0, 5] {
+        do {
+          let batch = try world.batch(histories, target: 2, round: round)
+          let keep = try found.steady("weights of \(name)") { try policy.keep(batch) }
+          found.add(
+            .shape, "\(name): \(keep.count) weights for \(batch.count) users",
+            unless: keep.count == batch.count)
+          found.add(check, "\(name): a weight is not finite", unless: keep.allSatisfy { $0.isFinite })
+          found.add(
+            .bounds, "\(name): a weight is outside 0 to 1: \(keep)",
+            unless: keep.allSatisfy { (0...1).contains($0) })
+        } catch { found.add(check, "\(name): it throws: \(error)") }
       }
     }
-    let points = try first.intentPoints(Array(histories.prefix(3)))
-    if points.rows != 3 || !points.allFinite { found.append("intent points are not finite, one a history") }
-    var restored = encoder
-    restored.parameters = first.parameters
-    if try !restored.encode(histories).isSameBytes(states) {
-      found.append("its parameters do not restore it")
+    let whole = try policy.keep(world.batch(target: 2))
+    for (row, history) in world.split.histories.enumerated() where row < whole.count {
+      let alone = try policy.keep(world.batch([history], target: 2))
+      found.add(
+        .neighbours, "the weight of user \(row) depends on the others in the batch",
+        unless: areClose(alone, [whole[row]]))
     }
-    return found
+    let (other, order) = try renumbered(world)
+    found.add(
+      .permutation, "its weights depend on how items are numbered",
+      unless: areClose(try policy.keep(other.batch(target: Int32(order[2]))), whole))
   }
 
-  /// Weights in [0, 1], one a user, the same again.
-  ///
-  /// - Throws: what the policy throws.
-  public static func problems(of policy: some ArousalPolicy, in world: ToyWorld) throws -> [String] {
-    var found: [String] = []
-    for round in [0, 5] {
-      let batch = try world.batch(target: 2, round: round)
-      let keep = try policy.keep(batch)
-      if keep.count != batch.count { found.append("\(keep.count) weights for \(batch.count) users") }
-      if !keep.allSatisfy({ (0...1).contains($0) }) { found.append("a weight is outside 0 to 1: \(keep)") }
-      if try policy.keep(batch) != keep { found.append("it answers otherwise when asked again") }
-    }
-    return found
-  }
-
-  /// It only forbids: a score becomes −∞ or stays as it is.
-  ///
-  /// - Throws: what the guard throws.
-  public static func problems(of constraint: some Guard, in world: ToyWorld) throws -> [String] {
-    let batch = try world.batch(target: 2)
+  private static func restricted(
+    _ constraint: some Guard, _ world: ToyWorld, _ histories: [UserHistory], target: Int32
+  ) throws -> (before: Matrix<Float>, after: Matrix<Float>) {
+    var copy = constraint
+    try copy.attach(to: world.model, seed: 7)
+    let batch = try world.batch(histories, target: target)
     var before = batch.preferences
-    for (user, items) in batch.unavailable.enumerated() {
-      for item in items { before[user, Int(item)] = -.infinity }
-    }
+    batch.withhold(&before)
     var after = before
-    try constraint.restrict(&after, for: batch)
-    guard after.rows == before.rows, after.columns == before.columns else {
-      return ["it changes the scores' shape"]
-    }
-    let changed = zip(before.values, after.values).contains { $0 != $1 && $1 != -.infinity }
-    var again = before
-    try constraint.restrict(&again, for: batch)
-    return (changed ? ["it changes a score to something else than −∞"] : [])
-      + (again.isSameBytes(after) ? [] : ["it restricts otherwise when asked again"])
+    try copy.restrict(&after, for: batch)
+    return (before, after)
   }
 
-  /// Items of the dataset, each once, the same again; or a problem in words.
-  public static func problems(of selector: some TargetSelector, in world: ToyWorld) -> [String] {
+  static func restrict(_ constraint: some Guard, in world: ToyWorld, _ found: inout Findings) throws {
+    for (name, check, histories) in cases(world) {
+      do {
+        let before = try restricted(constraint, world, histories, target: 2).before
+        let after = try found.steady("restrictions of \(name)", isSame: { $0.isSameBytes($1) }) {
+          try restricted(constraint, world, histories, target: 2).after
+        }
+        guard after.rows == before.rows, after.columns == before.columns else {
+          found.add(.shape, "it changes the scores' shape")
+          return
+        }
+        found.add(
+          .bounds, "it changes a score to something else than −∞",
+          unless: zip(before.values, after.values).allSatisfy { $0 == $1 || $1 == -.infinity })
+      } catch { found.add(check, "\(name): it throws: \(error)") }
+    }
+    let whole = try restricted(constraint, world, world.split.histories, target: 2).after
+    for (row, history) in world.split.histories.enumerated() {
+      let alone = try restricted(constraint, world, [history], target: 2).after
+      found.add(
+        .neighbours, "what user \(row) may be shown depends on the others in the batch",
+        unless: areClose(alone.row(0), whole.row(row)))
+    }
+    let (other, order) = try renumbered(world)
+    let moved = try restricted(constraint, other, other.split.histories, target: Int32(order[2])).after
+    for user in 0..<whole.rows where !areClose(order.map { moved[user, $0] }, whole.row(user)) {
+      found.add(.permutation, "what user \(user) may be shown depends on how items are numbered")
+      break
+    }
+  }
+
+  static func select(_ selector: some TargetSelector, in world: ToyWorld, _ found: inout Findings) {
     let context = SelectionContext(model: world.model, seed: 5, locations: DataLocations(folders: []))
     do {
       try selector.verify(world.split.dataset, context.locations)
-      let targets = try selector.targets(context)
-      var found: [String] = []
-      if targets.isEmpty || Set(targets).count != targets.count {
-        found.append("no targets, or one twice: \(targets)")
-      }
-      if !targets.allSatisfy({ (0..<Int32(world.split.dataset.itemCount)).contains($0) }) {
-        found.append("a target is no item: \(targets)")
-      }
-      if try selector.targets(context) != targets { found.append("the same seed gives other targets") }
-      return found
+      let targets = try found.steady("targets") { try selector.targets(context) }
+      found.add(
+        .bounds, "no targets, or one twice: \(targets)",
+        unless: !targets.isEmpty && Set(targets).count == targets.count)
+      found.add(
+        .bounds, "a target is no item: \(targets)",
+        unless: targets.allSatisfy { (0..<Int32(world.split.dataset.itemCount)).contains($0) })
     } catch let problem as Problem {
-      return problem.fact.isEmpty ? ["it refuses without a word"] : []
+      found.add(.badConfiguration, "it refuses without a word", unless: !problem.fact.isEmpty)
     } catch {
-      return ["it throws something else than a Problem: \(error)"]
+      found.add(.badConfiguration, "it throws something else than a Problem: \(error)")
     }
-  }
-
-  static func withThreads<T>(_ count: Int, _ body: () throws -> T) rethrows -> T {
-    let before = Parallel.threads
-    Parallel.setThreads(count)
-    defer { Parallel.setThreads(before) }
-    return try body()
-  }
-}
-
-extension Matrix where S == Float {
-  /// Whether shape and bits are equal.
-  func isSameBytes(_ other: Matrix<Float>) -> Bool {
-    rows == other.rows && columns == other.columns
-      && values.map(\.bitPattern) == other.values.map(\.bitPattern)
   }
 }

@@ -1,30 +1,67 @@
 import Beckon
 
-// What a click model, a dynamics, an embedding source and an intent model must keep.
+// What a click model and a dynamics must keep.
 extension Conformance {
-  /// Probabilities in [0, 1] whose sum is at most 1: at every affinity, for users who have clicked or not, for slates
-  /// of one, two and five items, the same again. A model may refuse more than one item.
-  ///
-  /// - Throws: what the click model throws for one item.
-  public static func problems(of model: some ClickModel) throws -> [String] {
-    var found: [String] = []
+  /// At every affinity, for users who have clicked or not, for slates of one, two and five items. A model may refuse more
+  /// than one item.
+  static func answer(_ untouched: some ClickModel, in world: ToyWorld, _ found: inout Findings) throws {
+    var model = untouched
+    try model.prepare(world.simulated)
+    let ready = model
+    let slates = slates(world)
+    for (check, slate) in slates {
+      let one: [Double]
+      do {
+        one = try found.steady("answers", isSame: areSame) { try ready.choiceProbabilities(slate) }
+      } catch is Problem where slate.items.count > 1 { continue } catch {
+        found.add(check, "it throws: \(error)")
+        continue
+      }
+      found.add(
+        .shape, "\(one.count) probabilities for a slate of \(slate.items.count)",
+        unless: one.count == slate.items.count)
+      found.add(check, "a probability is not finite: \(one)", unless: one.allSatisfy { $0.isFinite })
+      found.add(
+        .bounds, "at affinity \(slate.affinities[0]) the probabilities are \(one)",
+        unless: one.allSatisfy { (0...1).contains($0) } && one.reduce(0, +) <= 1 + 1e-9)
+    }
+    let singles = slates.map(\.slate).filter { $0.items.count == 1 }
+    let together = try ready.answers(to: singles)
+    let alone = try singles.map { try ready.answers(to: [$0]) }
+    let isAlone = zip(together, alone.flatMap { $0 }).allSatisfy { areSame($0 ?? [], $1 ?? []) }
+    found.add(
+      .neighbours, "an answer depends on who else is asked",
+      unless: isAlone && together.count == singles.count && alone.allSatisfy { $0.count == 1 })
+    let (other, order) = try renumbered(world)
+    var moved = untouched
+    try moved.prepare(other.simulated)
+    let same = try moved.answers(to: singles.map { $0.renumbered(order) })
+    let isSame = zip(same, together).allSatisfy { a, b in
+      areClose((a ?? []).map { Float($0) }, (b ?? []).map { Float($0) })
+    }
+    found.add(.permutation, "its answers depend on how items are numbered", unless: isSame)
+  }
+
+  private static func areSame(_ a: [Double], _ b: [Double]) -> Bool {
+    a.map(\.bitPattern) == b.map(\.bitPattern)
+  }
+
+  private static func slates(_ world: ToyWorld) -> [(check: Check, slate: Slate)] {
+    let items = Int32(world.split.dataset.itemCount)
+    var slates: [(Check, Slate)] = []
     for affinity in stride(from: -1.0, through: 1.0, by: 0.125) {
       for rounds in [0, 6] {
-        for size in [1, 2, 5] {
-          let slate = slate(of: size, affinity: affinity, after: rounds)
-          let given: [Double]
-          do { given = try model.choiceProbabilities(slate) } catch is Problem where size > 1 { continue }
-          if given.count != size { found.append("\(given.count) probabilities for a slate of \(size)") }
-          if !given.allSatisfy({ (0...1).contains($0) }) || given.reduce(0, +) > 1 + 1e-9 {
-            found.append("at affinity \(affinity) the probabilities are \(given)")
-          }
-          if try model.choiceProbabilities(slate) != given {
-            found.append("the same slate is answered otherwise")
-          }
-        }
+        for size in [1, 2, 5] { slates.append((.finite, slate(of: size, affinity: affinity, after: rounds))) }
       }
     }
-    return found
+    for (check, past, item) in [
+      (.emptyHistory, [], 1), (.longestHistory, (0..<items).map { $0 }, 1),
+      (.unseenItem, [items - 1], items - 1),
+    ] as [(Check, [Int32], Int32)] {
+      let history = UserHistory(user: 0, past: past[...])
+      slates.append((check, Slate(items: [item], affinities: [0.5], history: history, target: 2)))
+    }
+    return slates
   }
 
   /// Items 1, 2, …, the first of a given affinity, shown after some rounds in which item 1 was clicked every other time.
@@ -38,66 +75,37 @@ extension Conformance {
   }
 
   /// A finite vector of the same width, also after many clicks; one that is already at the item stays there.
-  public static func problems(of dynamics: some Dynamics, in world: ToyWorld) -> [String] {
-    var found: [String] = []
+  static func move(_ untouched: some Dynamics, in world: ToyWorld, _ found: inout Findings) throws {
+    var dynamics = untouched
+    try dynamics.prepare(world.simulated)
+    let ready = dynamics
     let (user, item) = (Array(world.tables.users.row(0)), Array(world.tables.items.row(0)))
+    let events = (0..<8).map { RoundEvent(items: [1, 0], choice: $0 == 3 ? nil : 1) }
     for keep: Float in [0, 0.5, 1] {
-      let moved = dynamics.moved(
-        InterestMove(interest: user, item: 0, itemVector: item, policyKeep: keep))
-      if moved.count != user.count || !moved.allSatisfy({ $0.isFinite }) {
-        found.append("with weight \(keep) the moved vector is \(moved)")
+      for (when, events) in [("", []), (" after many clicks", events)] {
+        let move = InterestMove(interest: user, item: 0, itemVector: item, policyKeep: keep, events: events)
+        let moved = found.steady("vectors", isSame: { $0.map(\.bitPattern) == $1.map(\.bitPattern) }) {
+          ready.moved(move)
+        }
+        let lead = "with weight \(keep) the vector moved\(when) is \(moved)"
+        found.add(.shape, lead, unless: moved.count == user.count)
+        found.add(.finite, lead, unless: moved.allSatisfy { $0.isFinite })
       }
-      let events = (0..<8).map { RoundEvent(items: [1, 0], choice: $0 == 3 ? nil : 1) }
-      let late = dynamics.moved(
-        InterestMove(interest: user, item: 0, itemVector: item, policyKeep: keep, events: events))
-      if late.count != user.count || !late.allSatisfy({ $0.isFinite }) {
-        found.append("with weight \(keep) the vector moved after many clicks is \(late)")
-      }
-      let stayed = dynamics.moved(
-        InterestMove(interest: item, item: 0, itemVector: item, policyKeep: keep))
-      if zip(stayed, item).contains(where: { abs($0 - $1) > 1e-5 }) {
-        found.append("with weight \(keep) a user who is at the item leaves it")
-      }
+      let stayed = ready.moved(InterestMove(interest: item, item: 0, itemVector: item, policyKeep: keep))
+      found.add(
+        .order, "with weight \(keep) a user who is at the item leaves it",
+        unless: !zip(stayed, item).contains { abs($0 - $1) > 1e-5 })
     }
-    return found
   }
+}
 
-  /// Rows of length 1 for all users and items, the same again, with one thread and with many.
-  ///
-  /// - Throws: what the source throws.
-  public static func problems(of source: some EmbeddingSource, _ context: TrainingContext) throws -> [String]
-  {
-    var found: [String] = []
-    let tables = try withThreads(1) { try source.tables(context) }
-    let dataset = context.split.dataset
-    for (name, table, rows) in [
-      ("users", tables.users, dataset.userCount), ("items", tables.items, dataset.itemCount),
-    ] {
-      if table.rows != rows { found.append("\(name): \(table.rows) rows, not \(rows)") }
-      if !table.rowNorms().allSatisfy({ abs($0 - 1) < 1e-4 }) {
-        found.append("\(name): a row's length is not 1")
-      }
-    }
-    let again = try withThreads(3) { try source.tables(context) }
-    if !again.users.isSameBytes(tables.users) || !again.items.isSameBytes(tables.items) {
-      found.append("the same seed gives other tables")
-    }
-    return found
-  }
-
-  /// Finite centroids in the space of the item vectors, the same again.
-  ///
-  /// - Throws: what the model throws.
-  public static func problems(of model: some IntentModel, in world: ToyWorld) throws -> [String] {
-    guard let encoder = world.model.encoder else { return [] }
-    let centroids = try model.centroids(encoder: encoder, split: world.split, seed: 3)
-    var found: [String] = []
-    if centroids.rows == 0 || centroids.columns != encoder.itemVectors.columns || !centroids.allFinite {
-      found.append("centroids are \(centroids.rows)×\(centroids.columns), or not finite")
-    }
-    if try !model.centroids(encoder: encoder, split: world.split, seed: 3).isSameBytes(centroids) {
-      found.append("the same seed gives other centroids")
-    }
-    return found
+extension Slate {
+  fileprivate func renumbered(_ order: [Int]) -> Slate {
+    func new(_ items: some Sequence<Int32>) -> [Int32] { items.map { Int32(order[Int($0)]) } }
+    return Slate(
+      items: new(items), affinities: affinities,
+      history: UserHistory(user: history.user, past: new(history.past)[...], clicked: new(history.clicked)),
+      target: Int32(order[Int(target)]), targetPlace: targetPlace, round: round,
+      events: events.map { RoundEvent(items: new($0.items), choice: $0.choice) })
   }
 }

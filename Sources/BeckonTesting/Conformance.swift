@@ -3,133 +3,125 @@ import Beckon
 /// What every component must keep, whoever wrote it.
 ///
 /// ```swift
-/// #expect(Conformance.problems(of: entry, in: registry) == [])
+/// @Test func keepsTheContract() throws { try Conformance.check(NoveltyScorer.self) }
 /// ```
+///
+/// A component of whatever kind gets every check that applies to it, on a small made-up world: see `Check`. What a
+/// component cannot keep by its nature is left out by name, such as `except: [.permutation]` where draws are keyed by
+/// item numbers.
 public enum Conformance {
-  /// Everything wrong with a registered component: its description, its configuration, and its behaviour on a
-  /// small made-up world.
+  /// Holds a component of one's own package to its contract.
   ///
-  /// - Parameter settings: keys laid over the defaults for the behaviour's part, such as fewer epochs; keys that
-  ///   the component does not have are left out.
+  /// - Parameters:
+  ///   - type: the component.
+  ///   - settings: keys laid over the defaults for the checks of behaviour, such as fewer epochs; where the defaults alone
+  ///     are refused, what they lack. Keys that the component does not have are left out.
+  ///   - exempt: checks that it cannot keep by its nature.
+  /// - Throws: `Failure` with everything found; `RegistryError` if its name is taken.
+  public static func check<C: Component>(
+    _ type: C.Type, settings: JSON = small, except exempt: Set<Check> = []
+  ) throws {
+    var registry = Registry()
+    try registry.register(plugin: "Tested", digest: "") { try $0.register(type) }
+    if registry.entry(.metric, StandInMetric.about.identifier) == nil {
+      // Encoders stop early by it.
+      try registry.register(plugin: "BeckonTesting", digest: "") { try $0.register(StandInMetric.self) }
+    }
+    guard let entry = registry.entry(C.kind, C.about.identifier) else { return }
+    let found = findings(of: entry, in: registry, settings: settings, except: exempt)
+    if !found.isEmpty {
+      throw Failure(component: "\(C.kind.rawValue) '\(C.about.identifier)'", findings: found)
+    }
+  }
+
+  /// Everything wrong with a registered component, each line led by its name.
   public static func problems(
-    of entry: Registry.Entry, in registry: Registry, settings: JSON = small
+    of entry: Registry.Entry, in registry: Registry, settings: JSON = small, except exempt: Set<Check> = []
   ) -> [String] {
-    let lead = "\(entry.kind.rawValue) '\(entry.about.identifier)'"
-    return
-      (description(of: entry, in: registry) + configuration(of: entry, in: registry)
-      + behaviour(of: entry, in: registry, settings: settings)).map { "\(lead): \($0)" }
+    findings(of: entry, in: registry, settings: settings, except: exempt).map {
+      "\(entry.kind.rawValue) '\(entry.about.identifier)': \($0)"
+    }
+  }
+
+  /// Everything wrong with a registered component: its description, its configuration, and its behaviour on a small
+  /// made-up world.
+  ///
+  /// - Parameters:
+  ///   - entry: the component.
+  ///   - registry: where it is registered, and what it refers to by name.
+  ///   - settings: keys laid over the defaults for the checks of behaviour, such as fewer epochs; where the defaults alone
+  ///     are refused, what they lack. Keys that the component does not have are left out.
+  ///   - exempt: checks that it cannot keep by its nature.
+  public static func findings(
+    of entry: Registry.Entry, in registry: Registry, settings: JSON = small, except exempt: Set<Check> = []
+  ) -> [Finding] {
+    var found = Findings()
+    describe(entry, in: registry, &found)
+    configure(entry, in: registry, settings, &found)
+    behave(entry, in: registry, settings, exempt, &found)
+    return found.all.filter { !exempt.contains($0.check) }
   }
 
   /// Settings that make training short.
   public static let small = JSON.members([
-    ("hiddenSize", .number(4)), ("innerSize", .number(6)), ("layers", .number(1)), ("heads", .number(2)),
+    ("hiddenSize", .number(4)), ("embeddingSize", .number(4)), ("innerSize", .number(6)),
+    ("layers", .number(1)), ("heads", .number(2)),
     ("maximumLength", .number(6)), ("dropout", .number(0.2)), ("intentCount", .number(2)),
     ("count", .number(2)),
     ("dimension", .number(3)), ("epochs", .number(2)), ("topShare", .number(0.5)),
     ("training", .members([("epochs", .number(2)), ("batchSize", .number(5))])),
   ])
 
-  static func description(of entry: Registry.Entry, in registry: Registry) -> [String] {
-    var problems: [String] = []
-    let about = entry.about
-    for name in [about.identifier] + about.formerIdentifiers {
-      if name.wholeMatch(of: #/[a-z0-9]+(-[a-z0-9]+)*/#) == nil {
-        problems.append("the identifier '\(name)' is not lowercase words joined by hyphens")
-      }
-      if registry.entry(entry.kind, name)?.about.identifier != about.identifier {
-        problems.append("'\(name)' does not lead back to it")
-      }
-    }
-    if about.summary.isEmpty { problems.append("it has no summary") }
-    for example in about.examples {
-      do {
-        let values = try example.compute()
-        let holds =
-          values.count == example.expected.count
-          && zip(values, example.expected).allSatisfy { abs($0 - $1) <= example.tolerance }
-        if !holds {
-          problems.append("example '\(example.title)': expected \(example.expected), found \(values)")
-        }
-      } catch {
-        problems.append("example '\(example.title)' throws: \(error)")
-      }
-    }
-    return problems
-  }
-
-  static func configuration(of entry: Registry.Entry, in registry: Registry) -> [String] {
-    var problems: [String] = []
-    let type = JSON.members([("type", .string(entry.about.identifier))])
-    func make(_ json: JSON, _ what: String) -> Registry.Made? {
-      var found: [Problem] = []
-      let made = registry.make(entry.kind, from: json, path: "it", problems: &found)
-      if made == nil { problems.append("\(what) is refused: \(found.map(\.description))") }
-      return made
-    }
-    if let made = make(type, "an empty object") {
-      var keys = made.effective
-      keys.set(nil, at: ["type"])
-      if keys != entry.defaults { problems.append("its defaults decode to something else: \(keys.compact)") }
-      if let again = make(made.effective, "the effective configuration"), again.effective != made.effective {
-        problems.append("its effective configuration does not read back: \(again.effective.compact)")
-      }
-    }
-    for name in entry.presets.keys.sorted() {
-      var json = type
-      json.set(.string(name), at: ["preset"])
-      _ = make(json, "the preset '\(name)'")
-    }
-    var found: [Problem] = []
-    var json = type
-    json.set(.number(1), at: ["no-such-key"])
-    _ = registry.make(entry.kind, from: json, path: "it", problems: &found)
-    if !found.contains(where: { $0.place == "it.no-such-key" }) { problems.append("it takes an unknown key") }
-    return problems
-  }
-
-  static func behaviour(of entry: Registry.Entry, in registry: Registry, settings: JSON) -> [String] {
+  private static func behave(
+    _ entry: Registry.Entry, in registry: Registry, _ settings: JSON, _ exempt: Set<Check>,
+    _ found: inout Findings
+  ) {
     var json = entry.defaults.overlaidWhereKnown(settings)
     json.set(.string(entry.about.identifier), at: ["type"])
     var refused: [Problem] = []
     guard let made = registry.make(entry.kind, from: json, path: "it", problems: &refused) else {
-      return ["the settings of the test are refused: \(refused.map(\.description))"]
+      found.add(.defaults, "the settings of the test are refused: \(refused.map(\.description))")
+      return
     }
     do {
-      let world = try ToyWorld()
+      let world = try ToyWorld(unseen: 1)
       switch made.component {
-      case let scorer as any Scorer: return try problems(of: scorer, in: world)
-      case let encoder as any Encoder: return try problems(of: encoder, world.context(registry: registry))
-      case let policy as any ArousalPolicy: return try problems(of: policy, in: world)
-      case let constraint as any Guard: return try problems(of: constraint, in: world)
-      case let selector as any TargetSelector: return problems(of: selector, in: world)
-      case var model as any ClickModel:
-        try model.prepare(world.simulated)
-        return try problems(of: model)
-      case var dynamics as any Dynamics:
-        try dynamics.prepare(world.simulated)
-        return problems(of: dynamics, in: world)
-      case let source as any EmbeddingSource:
-        return try problems(of: source, world.context(registry: registry))
-      case let intents as any IntentModel: return try problems(of: intents, in: world)
-      case let metric as any AnswersMetric: return problems(of: metric)
-      case let metric as any RankingMetric: return problems(of: metric)
-      case let metric as any ExposureMetric: return problems(of: metric)
-      case let metric as any TrajectoryMetric: return problems(of: metric, in: world.simulated)
-      default: return []
+      case let source as any DatasetSource: load(source, &found)
+      case let filter as any Filter: try apply(filter, to: world, &found)
+      case let splitter as any Splitter: divide(splitter, world, &found)
+      case let encoder as any Encoder: try train(encoder, world.context(registry: registry), exempt, &found)
+      case let source as any EmbeddingSource: try embed(source, world.context(registry: registry), &found)
+      case let intents as any IntentModel: try intend(intents, in: world, &found)
+      case let scorer as any Scorer: try score(scorer, in: world, &found)
+      case let constraint as any Guard: try restrict(constraint, in: world, &found)
+      case let policy as any ArousalPolicy: try arouse(policy, in: world, &found)
+      case let selector as any TargetSelector: select(selector, in: world, &found)
+      case let model as any ClickModel: try answer(model, in: world, &found)
+      case let dynamics as any Dynamics: try move(dynamics, in: world, &found)
+      case let metric as any Metric: try measure(metric, in: world.simulated, &found)
+      default: break
       }
     } catch {
-      return ["it throws: \(error)"]
+      found.add(.finite, "it throws: \(error)")
     }
   }
 }
 
 extension JSON {
   /// These settings where they have the keys of `other`, at any depth.
-  fileprivate func overlaidWhereKnown(_ other: JSON) -> JSON {
+  func overlaidWhereKnown(_ other: JSON) -> JSON {
     guard var result = object, let changes = other.object else { return other }
     for (key, value) in changes.members {
       if let old = result[key] { result[key] = old.overlaidWhereKnown(value) }
     }
     return .object(result)
   }
+}
+
+/// Takes the place of the metric that encoders stop early by, where nobody else brings it.
+private struct StandInMetric: RankingMetric {
+  static let about = About("ndcg", "1 over the rank's logarithm, for the tests of encoders.")
+  static let unit = ""
+  let configuration: NoConfiguration
+  func value(rank: Int, cutoff: Int) -> Double { rank < cutoff ? 1 / log2(Double(rank) + 2) : 0 }
 }

@@ -9,15 +9,24 @@ public struct ToyWorld: Sendable {
   public let tables: EmbeddingTables
   /// A recommender of fixed vectors with two intents.
   public let model: FittedModel
+  /// The data as a reader gives them, before filters.
+  public let events: Interactions
 
   /// A random world. The first user's history is the shortest that leave-one-out allows, one item; some others
   /// are longer than the windows that tests train with.
   ///
+  /// - Parameters:
+  ///   - users: number of users.
+  ///   - items: number of items.
+  ///   - unseen: how many of them nobody has met, the last ones.
+  ///   - width: numbers of a vector.
+  ///   - seed: names the draws.
   /// - Throws: `Problem` if there are no users.
-  public init(users: Int = 12, items: Int = 17, width: Int = 5, seed: UInt64 = 1) throws {
+  public init(users: Int = 12, items: Int = 17, unseen: Int = 0, width: Int = 5, seed: UInt64 = 1) throws {
+    let met = items - unseen
     let sequences = (0..<users).map { user in
       var stream = RandomStream(seed: seed, purpose: Purpose("toy-sequences"), UInt32(user))
-      return stream.sample(min(items - 1, 3 + user * 5 % max(1, items - 4)), of: items).map { Int32($0) }
+      return stream.sample(min(met - 1, 3 + user * 5 % max(1, met - 4)), of: met).map { Int32($0) }
     }
     try self.init(
       sequences: sequences, users: Self.vectors(users, width, seed, 0),
@@ -32,12 +41,21 @@ public struct ToyWorld: Sendable {
   ///   - items: `[item, d]`.
   /// - Throws: `Problem` if there are no sequences.
   public init(sequences: [[Int32]], users: Matrix<Float>, items: Matrix<Float>) throws {
+    var catalogue = ItemCatalogue()
+    for item in 0..<items.rows {
+      catalogue.append("i\(item)")
+      catalogue.categories[item] = ["group \(item % 3)"]
+    }
+    try self.init(sequences, users: users, items: items, catalogue, intents: items.selectingRows([0, 1]))
+  }
+
+  private init(
+    _ sequences: [[Int32]], users: Matrix<Float>, items: Matrix<Float>, _ catalogue: ItemCatalogue,
+    intents: Matrix<Float>
+  ) throws {
     var events = Interactions()
     events.keepsNumbers = true
-    for item in 0..<items.rows {
-      events.catalogue.append("i\(item)")
-      events.catalogue.categories[item] = ["group \(item % 3)"]
-    }
+    events.catalogue = catalogue
     for (user, sequence) in sequences.enumerated() {
       events.userIdentifiers.append("u\(user)")
       for (step, item) in sequence.enumerated() {
@@ -49,6 +67,7 @@ public struct ToyWorld: Sendable {
     }
     tables = EmbeddingTables(users: users, items: items)
     events.truth = tables
+    self.events = events
     let dataset = try Dataset(events)
     split = Split(
       dataset: dataset, training: dataset.sequences.map { $0.dropLast(2) },
@@ -60,10 +79,10 @@ public struct ToyWorld: Sendable {
       })
     model = FittedModel(
       split: split, encoder: FixedVectorsEncoder(users: users, items: items),
-      intents: items.selectingRows([0, 1]))
+      intents: intents)
   }
 
-  /// The same world with its items renumbered: item i becomes `order[i]`.
+  /// The same world with its items renumbered, names and categories included: item i becomes `order[i]`.
   ///
   /// - Throws: `Problem` if there are no users.
   public func renumbering(items order: [Int]) throws -> ToyWorld {
@@ -71,15 +90,9 @@ public struct ToyWorld: Sendable {
     for (item, new) in order.enumerated() { old[new] = item }
     guard let encoder = model.encoder as? FixedVectorsEncoder else { return self }
     let sequences = split.dataset.sequences.map { $0.map { Int32(order[Int($0)]) } }
-    let world = try ToyWorld(
-      sequences: sequences, users: encoder.parameters["users"], items: encoder.itemVectors.selectingRows(old))
-    return ToyWorld(world, intents: model.intents)
-  }
-
-  private init(_ world: ToyWorld, intents: Matrix<Float>) {
-    split = world.split
-    tables = world.tables
-    model = FittedModel(split: world.split, encoder: world.model.encoder, intents: intents)
+    return try ToyWorld(
+      sequences, users: encoder.parameters["users"], items: encoder.itemVectors.selectingRows(old),
+      split.dataset.catalogue.selecting(old), intents: model.intents)
   }
 
   /// What simulated users may know.

@@ -144,7 +144,7 @@ final class Assembly {
     let scorer = try scorer(variant, .scorer, model, seed)
     return System(
       seed: seed, masking: variant.masking, model: model, scorer: scorer,
-      guards: (variant.parts[.guards] ?? []).compactMap { $0.component as? any Guard },
+      guards: try guards(variant, model, seed),
       metrics: (variant.parts[.metrics] ?? []).compactMap { $0.component as? any Metric },
       nudge: try tables.map { try nudgeParts(variant, plan, model, $0, seed) }, progress: progress)
   }
@@ -203,6 +203,15 @@ final class Assembly {
     try scorer.fit(model.split, seed: seed)
     try scorer.attach(to: model)
     return scorer
+  }
+
+  private func guards(_ variant: ResolvedVariant, _ model: FittedModel, _ seed: UInt64) throws -> [any Guard]
+  {
+    try (variant.parts[.guards] ?? []).compactMap { made in
+      guard var constraint = made.component as? any Guard else { return nil }
+      try named(.guards) { try constraint.attach(to: model, seed: seed) }
+      return constraint
+    }
   }
 
   private func context(

@@ -13,9 +13,8 @@ func generated(_ mode: String, _ folder: URL) throws -> String {
   default:
     let plugins = folder.appending(path: "Plugins")
     var documentation = KeyDocumentation()
-    for place in ["Tensors", "Beckon", "Datasets", "Simulation"].map { sources.appending(path: $0) } + [
-      plugins
-    ] {
+    let modules = ["Tensors", "Beckon", "Datasets", "Simulation"].map { sources.appending(path: $0) }
+    for place in modules + [plugins] {
       for file in try PluginFolders.sources(under: place) where file.name.hasSuffix(".swift") {
         documentation.read(file.text)
       }

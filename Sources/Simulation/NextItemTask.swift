@@ -53,9 +53,9 @@ struct NextItemTask: EvaluationTask {
       for constraint in system.guards { try constraint.restrict(&scores, for: batch) }
       return scores
     }
-    let values = system.metrics.flatMap { metric in
-      configuration.cutoffs.compactMap {
-        value(of: metric, ranked, cutoff: $0, itemCount: split.dataset.itemCount)
+    let values = try system.metrics.flatMap { metric in
+      try configuration.cutoffs.compactMap {
+        try value(of: metric, ranked, cutoff: $0, itemCount: split.dataset.itemCount)
       }
     }
     return TaskResult(
@@ -67,10 +67,10 @@ struct NextItemTask: EvaluationTask {
 
   private func value(
     of metric: any Metric, _ ranked: [NextItemRanked], cutoff: Int, itemCount: Int
-  ) -> TaskResult.Value? {
-    let name = "\(type(of: metric).about.identifier)@\(cutoff)"
+  ) throws -> TaskResult.Value? {
+    let name = "\(metric.name)@\(cutoff)"
     if let metric = metric as? any RankingMetric {
-      return .init(name: name, perUser: metric.values(ranked.map(\.answers), cutoff: cutoff))
+      return .init(name: name, perUser: try metric.values(ranked.map(\.answers), cutoff: cutoff))
     }
     guard let metric = metric as? any ExposureMetric else { return nil }
     let exposure = Exposure(ranked.map(\.list), cutoff: cutoff, itemCount: itemCount)

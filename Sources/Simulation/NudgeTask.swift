@@ -94,11 +94,11 @@ struct NudgeTask: EvaluationTask {
       let own = try twin(system.scorer, label: "rounds", since: start)
       outcome = NudgeOutcome(own, twin: own, world: parts.world)
     }
-    let values = system.metrics.compactMap { $0 as? any TrajectoryMetric }.flatMap { metric in
-      configuration.cutoffs.map { cutoff in
+    let values = try system.metrics.compactMap { $0 as? any TrajectoryMetric }.flatMap { metric in
+      try configuration.cutoffs.map { cutoff in
         TaskResult.Value(
-          name: "\(type(of: metric).about.identifier)@\(cutoff)",
-          perUser: metric.perUser(outcome, cutoff: cutoff))
+          name: "\(metric.name)@\(cutoff)",
+          perUser: try metric.perUser(outcome, cutoff: cutoff))
       }
     }
     var facts = facts(outcome, parts, system)

@@ -18,7 +18,7 @@ struct CostMetricTests {
   ) throws -> [Double] {
     let outcome = NudgeOutcome(run, twin: twin ?? run, world: Self.world)
     let metric = try make(.metric, "\"\(identifier)\"", as: (any TrajectoryMetric).self)
-    return try #require(metric.perUser(outcome, cutoff: cutoff))
+    return try #require(try metric.perUser(outcome, cutoff: cutoff))
   }
 
   private func isNear(_ a: [Double], _ b: [Double]) -> Bool {

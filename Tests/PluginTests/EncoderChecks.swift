@@ -8,20 +8,6 @@ import Testing
 
 /// Trainable encoders on worlds small enough to differentiate by hand or to learn by heart.
 enum EncoderChecks {
-  private static let sequences: [[Int32]] = [[0, 1, 2, 3, 4, 5], [6, 2, 0, 5], [3, 4, 1, 6, 0, 2, 5]]
-
-  /// Weights far from their small start, so that no part of the network is nearly linear.
-  private static func spread(_ parameters: ParameterSet<Float>) -> ParameterSet<Double> {
-    var result = ParameterSet<Double>()
-    for (word, name) in parameters.names.enumerated() {
-      var stream = RandomStream(seed: 4, purpose: Purpose("spread"), UInt32(word))
-      var matrix = parameters[name].mapScalars(to: Double.self)
-      for index in matrix.values.indices { matrix.values[index] += 0.4 * stream.normal() }
-      result[name] = matrix
-    }
-    return result
-  }
-
   /// Derivatives of the loss of one batch that disagree with differences.
   ///
   /// - Parameters:
@@ -30,28 +16,9 @@ enum EncoderChecks {
   static func gradientMistakes<Encoder: TrainableEncoder>(
     _ encoder: Encoder, samples: ((Split) -> [TrainingSample])? = nil, step: Double = 1e-5
   ) throws -> [GradientCheck.Mistake] {
-    let items = Matrix<Float>(rows: 7, columns: 4, values: (0..<28).map { Float($0 % 5) - 2 })
-    let world = try ToyWorld(sequences: sequences, users: items.selectingRows([0, 1, 2]), items: items)
-    let context = try ToyWorldContext.make(world)
-    let parameters = try spread(encoder.initialParameters(context))
-    let samples = try samples?(world.split) ?? encoder.samples(world.split, seed: 1)
-    let batch = TrainingBatch(Array(samples.indices), of: samples, split: world.split, step: 3, seed: 1)
-    var prepared = encoder
-    prepared.parameters = parameters.mapScalars(to: Float.self)
-    try prepared.beginEpoch(1, samples, context)
-    let ready = prepared
-    let failure = Mutex<(any Error)?>(nil)
-    // A key's bias moves all logits of a softmax alike, so its derivative is 0 but for rounding.
-    let keyBiases = Set(parameters.names.filter { $0.hasSuffix("key.bias") })
-    let found = GradientCheck(step: step, floor: 1e-2).mistakes(parameters: parameters, constants: keyBiases)
-    { tape, _ in
-      do { return try ready.loss(tape, batch) } catch {
-        failure.withLock { $0 = error }
-        return tape.constant(Matrix(rows: 1, columns: 1))
-      }
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
-    return found
+    let registry = try StandardRegistry.make()
+    return try Conformance.gradientMistakes(
+      of: encoder, samples: samples, step: step, rankingMetric: { try registry.rankingMetric(named: $0) })
   }
 
   /// Every item is followed by the next one round a circle: trivial for a sequence model, noise for popularity.

@@ -37,7 +37,7 @@ struct RankingMetricTests {
         for values in query["values"]?.array ?? [] {
           let cutoff = Int(try #require(values["cutoff"]?.number))
           let expected = try #require(values[name]?.number)
-          let own = try #require(metric.values([answers], cutoff: cutoff).first)
+          let own = try #require(try metric.values([answers], cutoff: cutoff).first)
           #expect(
             abs(own - expected) < 1e-12, "\(name)@\(cutoff) of \(answers): \(own), expected \(expected)")
           if expected != values["ndcg"]?.number { apart.insert(name) }
@@ -72,7 +72,8 @@ struct RankingMetricTests {
       let metric = try #require(try Self.metric(name) as? any RankingMetric)
       for rank in 0..<30 {
         let expected = rank < 20 ? value(rank) : 0
-        #expect(metric.values([RankedAnswers(rank: rank)], cutoff: 20) == [expected], "\(name), rank \(rank)")
+        #expect(
+          try metric.values([RankedAnswers(rank: rank)], cutoff: 20) == [expected], "\(name), rank \(rank)")
         #expect(metric.value(rank: rank, cutoff: 20) == expected)
       }
     }

@@ -9,6 +9,8 @@ public protocol Metric: Component {
   static var direction: Direction { get }
   /// Unit, in a word or two.
   static var unit: String { get }
+  /// What its values go by in results; the identifier, unless one component stands for many metrics.
+  var name: String { get }
 }
 
 extension Metric {
@@ -16,6 +18,8 @@ extension Metric {
   public static var kind: Kind { .metric }
   /// Larger is better, unless the metric says otherwise.
   public static var direction: Direction { .higher }
+  /// The identifier.
+  public var name: String { Self.about.identifier }
 }
 
 /// A metric of next-item prediction: a function of where the answer stands. Of several answers it is asked about the
@@ -27,6 +31,9 @@ public protocol RankingMetric: Metric {
   ///   - rank: number of items ranked before the answer; 0 is best.
   ///   - cutoff: length of the list shown.
   func value(rank: Int, cutoff: Int) -> Double
+  /// The values of queries with any number of answers, in their order: what tasks ask for. A metric that asks somebody
+  /// else answers here.
+  func values(_ queries: [RankedAnswers], cutoff: Int) throws -> [Double]
 }
 
 /// A metric of next-item prediction that looks at all answers of a query, and at their grades.
@@ -45,8 +52,8 @@ extension AnswersMetric {
 }
 
 extension RankingMetric {
-  /// The values of queries with any number of answers, in their order.
-  public func values(_ queries: [RankedAnswers], cutoff: Int) -> [Double] {
+  /// One after the other.
+  public func values(_ queries: [RankedAnswers], cutoff: Int) throws -> [Double] {
     guard let whole = self as? any AnswersMetric else {
       return queries.map { value(rank: $0.best, cutoff: cutoff) }
     }
@@ -69,7 +76,8 @@ public protocol TrajectoryMetric: Metric {
   /// The value of each user, by user index, over all targets; its mean is the metric.
   ///
   /// - Returns: nil if this run cannot give it (reported as missing).
-  func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]?
+  /// - Throws: what keeps a metric from being computed that asks somebody else.
+  func perUser(_ outcome: NudgeOutcome, cutoff: Int) throws -> [Double]?
 }
 
 extension TrajectoryMetric {
@@ -103,9 +111,9 @@ public struct OverTwin<Base: TrajectoryMetric>: TrajectoryMetric {
   public init(configuration: Base.Configuration) throws { base = try Base(configuration: configuration) }
 
   /// The difference, by user.
-  public func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {
-    guard let own = base.perUser(outcome, cutoff: cutoff),
-      let twin = base.perUser(outcome.ofTwin, cutoff: cutoff)
+  public func perUser(_ outcome: NudgeOutcome, cutoff: Int) throws -> [Double]? {
+    guard let own = try base.perUser(outcome, cutoff: cutoff),
+      let twin = try base.perUser(outcome.ofTwin, cutoff: cutoff)
     else { return nil }
     return zip(own, twin).map { $0 - $1 }
   }

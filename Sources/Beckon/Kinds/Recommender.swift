@@ -154,6 +154,8 @@ extension Scorer {
 
 /// Narrows the candidates between scorer and user.
 public protocol Guard: Component, Needing {
+  /// Prepares for the trained recommender, once; nothing unless the guard says otherwise.
+  mutating func attach(to model: FittedModel, seed: UInt64) throws
   /// Sets the scores of forbidden items to −∞. `scores` is `[user, item]`, unavailable items at −∞ already.
   func restrict(_ scores: inout Matrix<Float>, for batch: UserBatch) throws
 }
@@ -161,6 +163,8 @@ public protocol Guard: Component, Needing {
 extension Guard {
   /// The role.
   public static var kind: Kind { .guard }
+  /// Nothing to prepare.
+  public mutating func attach(to model: FittedModel, seed: UInt64) throws {}
 }
 
 /// The recommender's estimate of how receptive each user is now.

@@ -126,6 +126,18 @@ struct VariantReader {
           "'\(identifier)' cannot be computed by the task '\(task.about.identifier)'. Metrics here: \(names)."
         ))
     }
+    var names: Set<String> = []
+    for (index, made) in (parts[.metrics] ?? []).enumerated() {
+      guard let name = (made.component as? any Metric)?.name else { continue }
+      let isTaken = name != made.entry.about.identifier && registry.entry(.metric, name) != nil
+      if isTaken || !names.insert(name).inserted {
+        problems.append(
+          Problem(
+            "metrics[\(index)]",
+            "'\(name)' is the name of another metric\(isTaken ? "" : " of this spec"); results need one of its own."
+          ))
+      }
+    }
   }
 
   /// Whether the spec names nothing for a slot; something wrong there is reported by itself.

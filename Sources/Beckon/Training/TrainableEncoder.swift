@@ -268,7 +268,7 @@ private struct Stopper {
       let states = try encoder.encode(queries.map { UserHistory(user: $0.user, past: $0.history) })
       return encoder.preferences(of: states)
     }
-    let values = metric.values(ranked.map(\.answers), cutoff: cutoff)
+    let values = try metric.values(ranked.map(\.answers), cutoff: cutoff)
     let value = values.reduce(0, +) / Double(max(1, values.count))
     if value > latest?.best ?? -.infinity {
       bestStep = step

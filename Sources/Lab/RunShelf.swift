@@ -36,7 +36,7 @@ public struct RunShelf: Sendable {
     var needed: Set<String> = []
     for name in names {
       let store = store(name)
-      for cell in try store.plan() ?? [] { needed.formUnion(cell.pieces) }
+      for cell in try store.known() { needed.formUnion(cell.pieces) }
       result += try store.stale().filter { !store.cells.isRunning($0.lastPathComponent) }
       result += Self.leftovers(in: store.folder)
     }

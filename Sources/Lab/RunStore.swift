@@ -39,24 +39,32 @@ public struct RunStore: Sendable {
     public let identity: String
     /// Names of the pieces it needs.
     public let pieces: [String]
+
+    /// Variant and seed.
+    fileprivate var place: String { "\(seed) \(variant)" }
   }
 
   /// Notes what is about to be worked on.
   ///
   /// - Throws: `StoreError` if a newer version wrote here; `WriteError`.
-  func begin(_ plan: StudyPlan, of spec: ResolvedSpec) throws {
-    _ = try self.plan()
+  /// - Parameter code: digest of the laboratory's code.
+  func begin(_ plan: StudyPlan, of spec: ResolvedSpec, code: String) throws {
     let cells = plan.cells.map { cell in
-      JSON.members([
-        ("variant", .string(cell.variant.name)), ("seed", .number(Double(cell.seed))),
-        ("identity", .string(cell.identity)),
-        ("pieces", .array(cell.plan.pieces.map { .string(PieceStore.name($0.kind, $0.identity)) })),
-      ])
+      PlannedCell(
+        variant: cell.variant.name, seed: cell.seed, identity: cell.identity,
+        pieces: cell.plan.pieces.map { PieceStore.name($0.kind, $0.identity) })
     }
+    // Who runs one seed of a study does not give up the others: they stay known until the code changes.
+    let taken = Set(cells.map(\.place))
+    let before = try read()
+    let known =
+      before?["code"]?.string == code
+      ? before.map { Self.cells($0, "cells") + Self.cells($0, "earlier") } : nil
+    let earlier = (known ?? []).filter { !taken.contains($0.place) }
     let json = JSON.members([
       ("format", .number(Double(CellStore.format))), ("name", .string(spec.name)),
-      ("spec", .string(spec.file)),
-      ("cells", .array(cells)),
+      ("spec", .string(spec.file)), ("code", .string(code)),
+      ("cells", .array(cells.map(\.json))), ("earlier", .array(earlier.map(\.json))),
     ])
     try AtomicFile.write(json.pretty + "\n", to: planFile)
   }
@@ -64,24 +72,30 @@ public struct RunStore: Sendable {
   /// The cells of the last plan; nil if nothing was run here.
   ///
   /// - Throws: `StoreError` if a newer version wrote here.
-  public func plan() throws -> [PlannedCell]? {
-    guard let text = try? String(contentsOf: planFile, encoding: .utf8) else { return nil }
+  public func plan() throws -> [PlannedCell]? { try read().map { Self.cells($0, "cells") } }
+
+  /// The cells of the last plan, and those of earlier ones that it says nothing else of: other seeds, other variants.
+  ///
+  /// - Throws: `StoreError` if a newer version wrote here.
+  func known() throws -> [PlannedCell] {
+    try read().map { Self.cells($0, "cells") + Self.cells($0, "earlier") } ?? []
+  }
+
+  private func read() throws -> JSON? {
     // A damaged plan is not worth a word: the next run writes it anew, and identities are computed, not believed.
-    guard let json = try? JSON(parsing: text) else { return nil }
+    guard let text = try? String(contentsOf: planFile, encoding: .utf8), let json = try? JSON(parsing: text)
+    else { return nil }
     if let format = json["format"]?.number, Int(format) > CellStore.format {
       throw StoreError(
         description: "\(folder.path(percentEncoded: false)): written by a newer version of Beckon (format "
           + "\(Int(format)); this one knows up to \(CellStore.format)). Use that version, or another folder by --out."
       )
     }
-    return (json["cells"]?.array ?? []).compactMap { cell in
-      guard let variant = cell["variant"]?.string, let seed = cell["seed"]?.number,
-        let identity = cell["identity"]?.string
-      else { return nil }
-      return PlannedCell(
-        variant: variant, seed: UInt64(seed), identity: identity,
-        pieces: (cell["pieces"]?.array ?? []).compactMap(\.string))
-    }
+    return json
+  }
+
+  private static func cells(_ json: JSON, _ key: String) -> [PlannedCell] {
+    (json[key]?.array ?? []).compactMap(PlannedCell.init)
   }
 
   /// The state of a cell. Nothing is written.
@@ -97,13 +111,31 @@ public struct RunStore: Sendable {
   /// The folder of a cell.
   public func folder(of cell: PlannedCell) -> URL { cells.folder(of: cell.identity) }
 
-  /// Folders of cells that the last plan does not name: another configuration, other data or other code made them.
-  public func stale() throws -> [URL] { folders(notOf: try (plan() ?? []).map(\.identity)) }
+  /// Folders of cells that no plan stands by any more: another configuration, other data or other code made them.
+  public func stale() throws -> [URL] { folders(notOf: try known().map(\.identity)) }
 
   /// Folders of other cells than some.
   func folders(notOf identities: [String]) -> [URL] {
     let current = Set(identities.map { String($0.prefix(24)) })
     let all = try? FileManager.default.contentsOfDirectory(at: cells.folder, includingPropertiesForKeys: nil)
     return (all ?? []).filter { !current.contains($0.lastPathComponent) }.sorted { $0.path() < $1.path() }
+  }
+}
+
+extension RunStore.PlannedCell {
+  fileprivate var json: JSON {
+    .members([
+      ("variant", .string(variant)), ("seed", .number(Double(seed))), ("identity", .string(identity)),
+      ("pieces", .array(pieces.map { .string($0) })),
+    ])
+  }
+
+  fileprivate init?(_ json: JSON) {
+    guard let variant = json["variant"]?.string, let seed = json["seed"]?.number,
+      let identity = json["identity"]?.string
+    else { return nil }
+    self.init(
+      variant: variant, seed: UInt64(seed), identity: identity,
+      pieces: (json["pieces"]?.array ?? []).compactMap(\.string))
   }
 }

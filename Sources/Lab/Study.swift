@@ -59,7 +59,7 @@ public struct Study {
     let (start, since) = (Date(), options.since ?? Date())
     let assembly = assembly()
     let plan = try StudyPlan(spec, assembly)
-    try store.begin(plan, of: spec)
+    try store.begin(plan, of: spec, code: registry.coreDigest)
     let share = plan.queue(seeds: spec.seeds).enumerated().filter { index, _ in
       options.shard.map { index % $0.of == $0.index } ?? true
     }.map(\.element)

@@ -72,6 +72,17 @@ struct RunStoreTests {
     #expect(try store.plan()?.count == 1 && store.stale().count == 1)
   }
 
+  @Test func oneSeedDoesNotGiveUpTheOthers() throws {
+    let bench = Bench()
+    _ = try bench.run()
+    _ = try bench.run(#"{"seeds": [2]}"#)
+    let store = RunStore(folder: bench.folder.appending(path: "out"))
+    #expect(try store.plan()?.count == 2 && store.stale().isEmpty)
+    // Another configuration of the same variants and seeds takes their place.
+    _ = try bench.run(#"{"arousal": "fixed"}"#)
+    #expect(try store.plan()?.count == 4 && store.stale().count == 4)
+  }
+
   @Test func shardsShareTheWork() throws {
     let bench = Bench()
     let whole = try Bench().run()

@@ -56,7 +56,7 @@ struct PluginNewTests {
       "dataset": "synthetic", "filter": "named", "split": "leave-one-out", "encoder": "sasrec",
       "intents": "learned", "targetSelector": "popular", "scorer": "popularity", "guard": "relevance-floor",
       "arousal": "fixed", "embeddings": "world", "clickModel": "sigmoid", "dynamics": "fixed",
-      "metric": "ioi",
+      "metric": "ior",
       "ranking-metric": "ndcg", "task": "next-item",
     ]
     let standIn = try #require(standIns[template.kind])

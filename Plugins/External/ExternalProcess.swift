@@ -56,8 +56,8 @@ final class ExternalProcess: @unchecked Sendable {
       let path = ExternalConfiguration.path(of: program)
       return FileManager.default.isExecutableFile(atPath: path) ? path : nil
     }
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return folders.lazy.map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    return ProgramSearch.find(program, in: ProcessInfo.processInfo.environment["PATH"])?
+      .path(percentEncoded: false)
   }
 
   /// Sends a question and returns its answer.

@@ -83,6 +83,13 @@ struct Call: Sendable {
   /// The value of an option that is given at most once.
   func value(_ option: String) -> String? { values[option]?.last }
 
+  /// The options as they would be typed again, but for some.
+  func words(without own: Set<String>) -> [String] {
+    values.filter { !own.contains($0.key) }.sorted { $0.key < $1.key }.flatMap { name, values in
+      values.flatMap { $0.isEmpty ? ["--\(name)"] : ["--\(name)", $0] }
+    }
+  }
+
   /// All values of an option, in order.
   func all(_ option: String) -> [String] { values[option] ?? [] }
 

@@ -22,10 +22,8 @@ enum EncoderCommand {
     guard let target = call.value("to") else {
       throw UsageError("--to FILE is missing: where the encoder goes.", command: call.path)
     }
-    try CommonOptions.setThreads(call)
-    let registry = try call.registry()
-    let spec = try CommonOptions.document(call.arguments[0], call).resolve(in: registry)
-    let folders = CommonOptions.folders(call, name: spec.name)
+    let named = try StudyCall(call)
+    let spec = named.spec
     guard spec.seeds.count == 1 || !call.has("seed") else {
       throw UsageError("--seed: one encoder has one seed.", command: call.path)
     }
@@ -37,9 +35,7 @@ enum EncoderCommand {
     }
     let line = ProgressLine(call.terminal, isQuiet: call.has("quiet"))
     defer { line.finish() }
-    let study = Study(
-      spec: spec, registry: registry, locations: try CommonOptions.locations(call), output: folders.output,
-      pieces: folders.pieces, report: { line.show($0) })
+    let study = named.study(report: { line.show($0) })
     try SpecError.naming(call.arguments[0]) {
       try study.exportEncoder(variant: variant, seed: spec.seeds[0], to: URL(filePath: target))
     }

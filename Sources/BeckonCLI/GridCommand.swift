@@ -28,16 +28,8 @@ enum GridCommand {
     run: runPlan)
 
   private static func runPlan(_ call: Call) throws {
-    try CommonOptions.setThreads(call)
-    let registry = try call.registry()
-    let spec = try RunCommand.spec(call, registry)
-    let folders = CommonOptions.folders(call, name: spec.name)
-    let locations = try CommonOptions.locations(call)
-    let forecast = try SpecError.naming(call.arguments[0]) {
-      try Study(
-        spec: spec, registry: registry, locations: locations, output: folders.output, pieces: folders.pieces
-      ).forecast()
-    }
+    let named = try StudyCall(call)
+    let forecast = try SpecError.naming(call.arguments[0]) { try named.study().forecast() }
     try call.terminal.output(call.has("json") ? json(forecast).pretty + "\n" : text(forecast))
   }
 
@@ -53,14 +45,11 @@ enum GridCommand {
         $0.name,
       ]
     }
-    let counts = Dictionary(grouping: forecast.cells, by: { word($0.state) }).mapValues(\.count)
-    let order = ["done", "running", "failed before", "damaged", "planned"]
-    let states = order.compactMap { name in counts[name].map { "\($0) \(name)" } }.joined(separator: ", ")
     let stale =
       forecast.stale == 0
       ? "" : "\n\(forecast.stale) cells in the folder are of another configuration, other data or other code."
     return TextTable.text(rows) + "\n" + (forecast.pieces.isEmpty ? "" : TextTable.text(pieces) + "\n")
-      + "\(forecast.cells.count) cells: \(states).\(stale)\n\(estimate(forecast))"
+      + "\(summary(forecast.cells.map(\.state)))\(stale)\n\(estimate(forecast))"
   }
 
   private static func estimate(_ forecast: StudyForecast) -> String {
@@ -102,6 +91,14 @@ enum GridCommand {
       ("unknown", .array(forecast.unknown.map { .string($0) })),
       ("peakMemoryMiB", number(forecast.peakMemoryMiB)),
     ])
+  }
+
+  /// `12 cells: 7 done, 5 planned.`
+  static func summary(_ states: [RunStore.State]) -> String {
+    let counts = Dictionary(grouping: states, by: word).mapValues(\.count)
+    let order = ["done", "running", "failed before", "damaged", "planned"]
+    let list = order.compactMap { name in counts[name].map { "\($0) \(name)" } }
+    return "\(states.count) cells: \(list.joined(separator: ", "))."
   }
 
   /// A state in a word or two.

@@ -27,27 +27,15 @@ enum GridConfirmCommand {
     run: run)
 
   private static func run(_ call: Call) throws {
-    try CommonOptions.setThreads(call)
-    let registry = try call.registry()
-    let spec = try RunCommand.spec(call, registry)
-    let folders = CommonOptions.folders(call, name: spec.name)
-    let locations = try CommonOptions.locations(call)
-    func study(
-      _ spec: ResolvedSpec, _ output: URL, _ report: @escaping @Sendable (StudyEvent) -> Void = { _ in }
-    )
-      -> Study
-    {
-      Study(
-        spec: spec, registry: registry, locations: locations, output: output, pieces: folders.pieces,
-        report: report)
-    }
-    let forecast = try SpecError.naming(call.arguments[0]) { try study(spec, folders.output).forecast() }
+    let named = try StudyCall(call)
+    let (spec, registry, folder) = (named.spec, named.registry, named.folders.output)
+    let forecast = try SpecError.naming(call.arguments[0]) { try named.study().forecast() }
     guard forecast.toRun.isEmpty else {
       throw RunFailure(
         description: "\(forecast.toRun.count) of \(forecast.cells.count) cells are not finished: "
           + "run 'beckon run \(call.arguments[0])' first.")
     }
-    let before = try study(spec, folders.output).run()
+    let before = try named.study().run()
     let choice = try Choice(before, call, registry)
     let fresh = try seeds(spec, call)
     let again = ResolvedSpec(
@@ -56,10 +44,9 @@ enum GridConfirmCommand {
       variants: spec.variants.filter { choice.best.contains($0.name) || $0.name == spec.compareWith },
       seeds: fresh,
       trajectories: false, compareWith: spec.compareWith)
-    let output = folders.output.deletingLastPathComponent().appending(
-      path: folders.output.lastPathComponent + "-confirm")
+    let output = folder.deletingLastPathComponent().appending(path: folder.lastPathComponent + "-confirm")
     try RunCommand.prepare(output)
-    let after = try RunCommand.watched(call) { try study(again, output, $0).run() }
+    let after = try RunCommand.watched(call) { try named.study(again, output: output, report: $0).run() }
     guard after.failures.isEmpty else {
       throw RunFailure(
         description: after.failures.map { "\($0.variant), seed \($0.seed): \($0.reason)" }.joined(

@@ -44,35 +44,21 @@ enum RunCommand {
   ]
 
   private static func run(_ call: Call) throws {
-    try CommonOptions.setThreads(call)
-    let registry = try call.registry()
-    let spec = try spec(call, registry)
-    let folders = CommonOptions.folders(call, name: spec.name)
-    try prepare(folders.output)
+    let named = try StudyCall(call)
+    let folder = named.folders.output
+    try prepare(folder)
     var options = try options(call)
     options.since = Date()
     if try call.number("jobs", default: 1) > 1 {
-      try Workers.run(call, spec: spec, store: RunStore(folder: folders.output))
+      try Workers.run(call, spec: named.spec, store: RunStore(folder: folder))
     }
-
-    let locations = try CommonOptions.locations(call)
     let results = try SpecError.naming(call.arguments[0]) {
-      try watched(call, best: BestSoFar(spec, registry)) { report in
-        try Study(
-          spec: spec, registry: registry, locations: locations, output: folders.output,
-          pieces: folders.pieces, report: report
-        ).run(options)
+      try watched(call, best: BestSoFar(named.spec, named.registry)) {
+        try named.study(report: $0).run(options)
       }
     }
     guard !call.has("worker") else { return }
-    try finish(results, registry, folders.output, call)
-  }
-
-  /// The spec of a call, with what its options put over it.
-  static func spec(_ call: Call, _ registry: Registry) throws -> ResolvedSpec {
-    var document = try CommonOptions.document(call.arguments[0], call)
-    if call.has("trajectories") { try document.override("trajectories=true") }
-    return try document.resolve(in: registry)
+    try finish(results, named.registry, folder, call)
   }
 
   private static func options(_ call: Call) throws -> Study.Options {

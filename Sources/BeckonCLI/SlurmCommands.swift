@@ -35,11 +35,6 @@ enum SlurmCommands {
     arguments: [.init(name: "SPEC", help: "the experiment, a JSON file.")],
     options: [CommonOptions.set, CommonOptions.plugin, CommonOptions.seed, CommonOptions.out], run: runCancel)
 
-  private static func folder(_ call: Call) throws -> (spec: ResolvedSpec, folder: URL) {
-    let spec = try RunCommand.spec(call, call.registry())
-    return (spec, CommonOptions.folders(call, name: spec.name).output.absoluteURL)
-  }
-
   private static func jobFile(_ folder: URL) -> URL { folder.appending(path: "slurm/job.json") }
 
   private static func runSubmit(_ call: Call) throws {
@@ -48,12 +43,13 @@ enum SlurmCommands {
       let sentence = Suggestion.sentence(for: engine, among: ["slurm", "local"], label: "Engines")
       throw UsageError("--engine: there is no '\(engine)'.\(sentence)", command: call.path)
     }
-    let (spec, folder) = try folder(call)
+    let named = try StudyCall(call)
+    let (spec, folder) = (named.spec, named.folders.output.absoluteURL)
     let cells = spec.variants.count * spec.seeds.count
     let tasks = min(try call.number("tasks", default: 4), cells)
     if engine == "local" {
       var words =
-        ["run"] + forwarded(call, without: ["engine", "tasks", "sbatch"]) + ["--jobs", "\(tasks)", "--"]
+        ["run"] + call.words(without: ["engine", "tasks", "sbatch"]) + ["--jobs", "\(tasks)", "--"]
       words += call.arguments
       let code = CommandLineInterface.main(words, terminal: call.terminal, adding: call.adding)
       guard code == 0 else { throw RunFailure(description: "not every cell could be finished.") }
@@ -64,13 +60,7 @@ enum SlurmCommands {
     }
     try RunCommand.prepare(folder)
     // What is wrong with the spec or the data is said now, not in a log of task 17.
-    _ = try SpecError.naming(call.arguments[0]) {
-      try Study(
-        spec: spec, registry: call.registry(), locations: CommonOptions.locations(call),
-        output: folder,
-        pieces: CommonOptions.folders(call, name: spec.name).pieces
-      ).forecast()
-    }
+    _ = try SpecError.naming(call.arguments[0]) { try named.study().forecast() }
     let script = folder.appending(path: "slurm/job.sh")
     try AtomicFile.write(text(call, program, spec.name, folder, tasks), to: script)
     let answer = try Slurm.run(
@@ -88,20 +78,13 @@ enum SlurmCommands {
         + "logs are in \(folder.appending(path: "slurm").path(percentEncoded: false)).\n")
   }
 
-  /// The options that a task needs too.
-  private static func forwarded(_ call: Call, without own: Set<String>) -> [String] {
-    call.values.filter { !own.contains($0.key) }.sorted { $0.key < $1.key }.flatMap { name, values in
-      values.flatMap { $0.isEmpty ? ["--\(name)"] : ["--\(name)", $0] }
-    }
-  }
-
   /// The job's script.
   private static func text(_ call: Call, _ program: URL, _ name: String, _ folder: URL, _ tasks: Int)
     -> String
   {
     let threads = call.value("threads") ?? "1"
     var words = [program.path(percentEncoded: false), "run", "--no-wait", "--quiet"]
-    words += forwarded(call, without: ["engine", "tasks", "sbatch", "threads", "out"])
+    words += call.words(without: ["engine", "tasks", "sbatch", "threads", "out"])
     words += call.value("out").map { _ in ["--out", folder.path(percentEncoded: false)] } ?? []
     words += ["--threads", threads, "--", call.arguments[0]]
     let data = call.terminal.environment["BECKON_DATA"].map { "export BECKON_DATA=\(quoted($0))\n" } ?? ""
@@ -131,17 +114,13 @@ enum SlurmCommands {
   }
 
   private static func runStatus(_ call: Call) throws {
-    let (_, folder) = try folder(call)
+    let folder = try StudyCall(call).folders.output
     let store = RunStore(folder: folder)
     let cells = try store.plan() ?? []
     var text = cells.isEmpty ? "No cell has been begun.\n" : ""
     let states = cells.map { (cell: $0, state: store.state($0.identity)) }
     if !cells.isEmpty {
-      let words = Dictionary(grouping: states, by: { GridCommand.word($0.state) }).mapValues(\.count)
-      let list = ["done", "running", "failed before", "damaged", "planned"].compactMap { word in
-        words[word].map { "\($0) \(word)" }
-      }
-      text += "\(cells.count) cells: \(list.joined(separator: ", ")).\n"
+      text += GridCommand.summary(states.map(\.state)) + "\n"
     }
     for (cell, state) in states {
       switch state {
@@ -160,7 +139,7 @@ enum SlurmCommands {
   }
 
   private static func runCancel(_ call: Call) throws {
-    let (_, folder) = try folder(call)
+    let folder = try StudyCall(call).folders.output
     guard let job = job(folder) else {
       throw UsageError("no job was submitted for this study.", command: call.path)
     }
@@ -178,35 +157,19 @@ enum Slurm {
   static func run(
     _ program: String, _ arguments: [String], _ terminal: Terminal, tolerating: String? = nil
   ) throws -> String {
-    let folders = (terminal.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-    let file = folders.map { $0 + "/" + program }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    guard let file else {
+    guard let file = ProgramSearch.find(program, in: terminal.environment["PATH"]) else {
       throw RunFailure(
         description: "\(program): there is no such program on the PATH. Slurm's commands are needed here; "
           + "without a cluster use 'beckon run --jobs N'.")
     }
-    let process = Process()
-    let (output, error) = (Pipe(), Pipe())
-    process.executableURL = URL(filePath: file)
-    process.arguments = arguments
-    process.environment = terminal.environment
-    process.standardOutput = output
-    process.standardError = error
-    do { try process.run() } catch {
-      throw RunFailure(description: "\(file): cannot be started: \(error.localizedDescription)")
-    }
-    // Both are short: a number, a queue, a complaint.
-    let answer = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let complaint = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    if process.terminationStatus != 0 {
-      if let tolerating, complaint.contains(tolerating) { return "" }
-      let words = complaint.trimmingCharacters(in: .whitespacesAndNewlines)
+    let run = try ProgramRun(file, arguments, environment: terminal.environment)
+    if run.code != 0 {
+      if let tolerating, run.complaint.contains(tolerating) { return "" }
+      let words = run.complaint.trimmingCharacters(in: .whitespacesAndNewlines)
       throw RunFailure(
-        description:
-          "\(program): \(words.isEmpty ? "failed with code \(process.terminationStatus)" : words)\n"
+        description: "\(program): \(words.isEmpty ? "failed with code \(run.code)" : words)\n"
           + "Nothing is lost: finished cells are kept, and 'beckon run' goes on here.")
     }
-    return answer
+    return run.output
   }
 }

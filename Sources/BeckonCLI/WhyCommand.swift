@@ -25,14 +25,10 @@ enum WhyCommand {
     run: run)
 
   private static func run(_ call: Call) throws {
-    try CommonOptions.setThreads(call)
-    let registry = try call.registry()
-    let spec = try RunCommand.spec(call, registry)
-    let folders = CommonOptions.folders(call, name: spec.name)
+    let named = try StudyCall(call)
+    let spec = named.spec
     let line = ProgressLine(call.terminal, isQuiet: false)
-    let study = Study(
-      spec: spec, registry: registry, locations: try CommonOptions.locations(call), output: folders.output,
-      pieces: folders.pieces, report: { line.show($0) })
+    let study = named.study(report: { line.show($0) })
     let variant = call.value("variant") ?? spec.variants[0].name
     let round = try call.number("round", default: 1)
     let why = try SpecError.naming(call.arguments[0]) {

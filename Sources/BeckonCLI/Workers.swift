@@ -35,17 +35,18 @@ enum Workers {
 
   /// The words of a worker: the caller's own, but for how many there are.
   private static func arguments(_ call: Call, threads: Int) -> [String] {
-    let own: Set<String> = ["jobs", "threads", "quiet"]
-    let options = call.values.filter { !own.contains($0.key) }.sorted { $0.key < $1.key }
-    return ["run", "--worker", "--threads", "\(threads)"]
-      + options.flatMap { name, values in values.flatMap { $0.isEmpty ? ["--\(name)"] : ["--\(name)", $0] } }
-      + ["--"] + call.arguments
+    ["run", "--worker", "--threads", "\(threads)"] + call.words(without: ["jobs", "threads", "quiet"]) + [
+      "--"
+    ]
+      + call.arguments
   }
 
   /// Counts finished cells until the last worker ends.
   private static func watch(_ processes: [Process], _ call: Call, _ store: RunStore) {
     let began = Date()
     var shown = Date.distantPast
+    // What is done stays done, and need not be read again.
+    var finished: Set<String> = []
     while processes.contains(where: \.isRunning) {
       Thread.sleep(forTimeInterval: 0.2)
       let pause = call.terminal.isWatched ? 1 : ProgressLine.silence
@@ -54,8 +55,15 @@ enum Workers {
         let cells = try? store.plan()
       else { continue }
       shown = Date()
-      let states = cells.map { store.state($0.identity) }
-      let (done, running) = (states.count { $0 == .done }, states.count { $0 == .running })
+      var running = 0
+      for cell in cells where !finished.contains(cell.identity) {
+        switch store.state(cell.identity) {
+        case .done: finished.insert(cell.identity)
+        case .running: running += 1
+        default: break
+        }
+      }
+      let done = cells.count { finished.contains($0.identity) }
       let text =
         "[\(done)/\(cells.count)] \(running) running, \(Duration.words(shown.timeIntervalSince(began)))"
       call.terminal.error(call.terminal.isWatched ? "\r\u{1B}[K\(text)" : text + "\n")

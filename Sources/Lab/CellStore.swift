@@ -3,9 +3,6 @@ import Hashing
 
 /// Cells on disk: `cells/<identity>/result.json`, written last, beside the per-user values.
 struct CellStore: Sendable {
-  /// The layout that this version writes; it reads none above.
-  static let format = 1
-
   let folder: URL
 
   func folder(of identity: String) -> URL { folder.appending(path: String(identity.prefix(24))) }

@@ -3,6 +3,9 @@ import CKernels
 
 /// The files of a finished study, for programs: `results.json`, `summary.csv`, `rounds.csv`, `timings.json`.
 public struct ResultFiles {
+  /// The format of `results.json` that this version writes; it reads none above.
+  static let format = 1.0
+
   private let results: StudyResults
 
   /// Files of a study's results.
@@ -22,7 +25,7 @@ public struct ResultFiles {
   /// `results.json`: byte-identical on one machine and instruction set.
   public var json: JSON {
     .members([
-      ("format", .number(1)), ("name", .string(results.spec.name)),
+      ("format", .number(Self.format)), ("name", .string(results.spec.name)),
       ("description", .string(results.spec.description)),
       ("runs", .array(results.runs.map(Self.json))), ("failed", .array(results.failures.map(Self.json))),
       ("data", .members(results.spec.variants.map { ($0.name, results.data[$0.name] ?? .null) })),

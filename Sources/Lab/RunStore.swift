@@ -18,6 +18,9 @@ public struct RunStore: Sendable {
     cells = CellStore(folder: folder.appending(path: "cells"))
   }
 
+  /// The layout that this version writes; it reads none above.
+  static let format = 1
+
   private var planFile: URL { folder.appending(path: "plan.json") }
 
   /// What a cell is at.
@@ -62,7 +65,7 @@ public struct RunStore: Sendable {
       ? before.map { Self.cells($0, "cells") + Self.cells($0, "earlier") } : nil
     let earlier = (known ?? []).filter { !taken.contains($0.place) }
     let json = JSON.members([
-      ("format", .number(Double(CellStore.format))), ("name", .string(spec.name)),
+      ("format", .number(Double(Self.format))), ("name", .string(spec.name)),
       ("spec", .string(spec.file)), ("code", .string(code)),
       ("cells", .array(cells.map(\.json))), ("earlier", .array(earlier.map(\.json))),
     ])
@@ -85,10 +88,10 @@ public struct RunStore: Sendable {
     // A damaged plan is not worth a word: the next run writes it anew, and identities are computed, not believed.
     guard let text = try? String(contentsOf: planFile, encoding: .utf8), let json = try? JSON(parsing: text)
     else { return nil }
-    if let format = json["format"]?.number, Int(format) > CellStore.format {
+    if let format = json["format"]?.number, Int(format) > Self.format {
       throw StoreError(
         description: "\(folder.path(percentEncoded: false)): written by a newer version of Beckon (format "
-          + "\(Int(format)); this one knows up to \(CellStore.format)). Use that version, or another folder by --out."
+          + "\(Int(format)); this one knows up to \(Self.format)). Use that version, or another folder by --out."
       )
     }
     return json

@@ -5,10 +5,7 @@ extension Study {
   ///
   /// - Throws: `Problem` if there is no such variant, or it has no encoder; what training throws; `WriteError`.
   public func exportEncoder(variant name: String, seed: UInt64, to url: URL) throws {
-    guard let variant = spec.variants.first(where: { $0.name == name }) else {
-      let sentence = Suggestion.sentence(for: name, among: spec.variants.map(\.name), label: "Variants")
-      throw Problem("", "there is no variant '\(name)'.\(sentence)")
-    }
+    let variant = try spec.variant(name)
     let assembly = assembly()
     let piece = try assembly.encoderFile(variant, seed: seed)
     let data: Data

@@ -21,10 +21,7 @@ extension Study {
   public func why(
     variant name: String, seed: UInt64, user: String, target: String?, round: Int
   ) throws -> Why {
-    guard let variant = spec.variants.first(where: { $0.name == name }) else {
-      let sentence = Suggestion.sentence(for: name, among: spec.variants.map(\.name), label: "Variants")
-      throw Problem("", "there is no variant '\(name)'.\(sentence)")
-    }
+    let variant = try spec.variant(name)
     guard let task = variant.component(.task) as? any ExplainingTask else {
       throw Problem("task", "this task shows nothing round by round, so there is no pick to explain.")
     }
@@ -50,7 +47,6 @@ extension Study {
 extension Study {
   /// The first user of a variant's data.
   public func firstUser(of name: String) throws -> String {
-    guard let variant = spec.variants.first(where: { $0.name == name }) else { return "" }
-    return try assembly().split(of: variant).split.dataset.users.first ?? ""
+    try assembly().split(of: spec.variant(name)).split.dataset.users.first ?? ""
   }
 }

@@ -65,18 +65,18 @@ public struct Study {
     }.map(\.element)
     var work = Work(queue: share, count: share.count)
     var seed: UInt64?
-    var isOthersAlone = false
-    while !work.queue.isEmpty, options.waits || !isOthersAlone {
+    var areAllTaken = false
+    while !work.queue.isEmpty, options.waits || !areAllTaken {
       var busy: [StudyPlan.Cell] = []
-      isOthersAlone = true
+      areAllTaken = true
       for cell in work.queue {
         if seed != cell.seed { assembly.forgetTrained() }
         seed = cell.seed
         let outcome = try settle(cell, assembly, options, since, &work)
         if outcome != .settled { busy.append(cell) }
-        if outcome == .heldUp { isOthersAlone = false }
+        if outcome == .heldUp { areAllTaken = false }
       }
-      work.rest = busy.count == work.queue.count
+      work.isIdle = busy.count == work.queue.count
       work.queue = busy
     }
     return try results(plan, work, options, seconds: Date().timeIntervalSince(start))
@@ -89,7 +89,7 @@ public struct Study {
     var runs: [String: StudyResults.Run] = [:]
     var failures: [String: String] = [:]
     /// Whether the last walk along the queue found nothing to do.
-    var rest = false
+    var isIdle = false
     var pause = Study.patience.lowerBound
 
     func place(_ cell: StudyPlan.Cell) -> StudyEvent.Place {
@@ -129,7 +129,7 @@ public struct Study {
     let isHeldUp = cell.plan.pieces.contains {
       !pieces.has($0.kind, $0.identity) && pieces.isBeingMade($0.kind, $0.identity)
     }
-    if isHeldUp, !work.rest { return .heldUp }
+    if isHeldUp, !work.isIdle { return .heldUp }
     guard let claim = try store.cells.claim(identity) else {
       if options.waits { wait(for: cell, &work) }
       return .taken
@@ -155,7 +155,7 @@ public struct Study {
   }
 
   private func wait(for cell: StudyPlan.Cell, _ work: inout Work) {
-    guard work.rest else { return }
+    guard work.isIdle else { return }
     report(.waiting(work.place(cell)))
     Thread.sleep(forTimeInterval: work.pause)
     work.pause = min(Self.patience.upperBound, work.pause * 1.5)

@@ -6,8 +6,7 @@ extension StudyResults {
   /// - Parameter names: such as `hr@20`; a name without a cutoff stands for all cutoffs.
   /// - Throws: `Problem` with the nearest name, if nothing in the results is called so.
   public func keeping(metrics names: [String]) throws -> StudyResults {
-    var seen: Set<String> = []
-    let known = runs.flatMap { $0.record.metrics.map(\.name) }.filter { seen.insert($0).inserted }
+    let known = runs.flatMap { $0.record.metrics.map(\.name) }.uniqued()
     var kept: [String] = []
     for name in names {
       let found = known.filter { $0 == name || $0.hasPrefix(name + "@") }

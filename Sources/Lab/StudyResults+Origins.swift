@@ -82,15 +82,14 @@ extension StudyResults {
           code: origin.code, toolchain: origin.toolchain, instructionSet: origin.instructionSet)
       }
     }
-    var seen: Set<UInt64> = []
-    let seeds = studies.flatMap(\.spec.seeds).filter { seen.insert($0).inserted }
+    let seeds = studies.flatMap(\.spec.seeds).uniqued()
     let spec = ResolvedSpec(
       file: "", name: studies.map(\.spec.name).uniqued().joined(separator: " + "),
       description: studies.map { "\($0.spec.name): \($0.spec.description)" }.joined(separator: "\n\n"),
       variants: variants, seeds: seeds, trajectories: false, compareWith: first.spec.compareWith)
     return StudyResults(
       spec: spec, data: data, runs: runs, failures: failures, coreDigest: first.coreDigest,
-      plugins: studies.flatMap(\.plugins).distinct, seconds: studies.map(\.seconds).reduce(0, +),
+      plugins: studies.flatMap(\.plugins).uniqued(), seconds: studies.map(\.seconds).reduce(0, +),
       origins: origins)
   }
 
@@ -101,20 +100,5 @@ extension StudyResults {
     var number = 2
     while taken.contains("\(lead) (\(number))") { number += 1 }
     return "\(lead) (\(number))"
-  }
-}
-
-extension Sequence where Element: Hashable {
-  /// Elements without those that came before.
-  fileprivate func uniqued() -> [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
-  }
-}
-
-extension [Registry.Prebuilt] {
-  /// Each once, where it stands first.
-  fileprivate var distinct: [Registry.Prebuilt] {
-    reduce(into: []) { list, one in if !list.contains(one) { list.append(one) } }
   }
 }

@@ -1,9 +1,6 @@
 import Beckon
 
 extension StudyResults {
-  /// The newest format of `results.json` that this program reads.
-  static let newestFormat = 1.0
-
   /// Reads a finished study back from the folder that it was written to: `results.json`, `timings.json` if it is
   /// there, and of each cell what is still there. Without its cell a run has no rounds and no values of users.
   ///
@@ -23,11 +20,11 @@ private struct StudyReader {
     guard let format = json["format"]?.number, let name = json["name"]?.string else {
       throw damaged(file, "it lacks 'format' or 'name'")
     }
-    guard format <= StudyResults.newestFormat else {
+    guard format <= ResultFiles.format else {
       throw Problem(
         path(file),
         "was written in format \(Int(format)) by a newer Beckon; this one reads up to "
-          + "\(Int(StudyResults.newestFormat)). Make the report with that Beckon, or update this one.")
+          + "\(Int(ResultFiles.format)). Make the report with that Beckon, or update this one.")
     }
     let variants = try variants(json, file)
     let seeds = try (json["seeds"]?.array ?? []).map { try seed($0, file) }

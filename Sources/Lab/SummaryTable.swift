@@ -36,7 +36,6 @@ public struct SummaryTable: Sendable {
         })
     }
     places = Dictionary(rows.enumerated().map { ($1.variant, $0) }) { first, _ in first }
-    var seen: Set<String> = []
-    metrics = rows.flatMap { $0.values.map(\.name) }.filter { seen.insert($0).inserted }
+    metrics = rows.flatMap { $0.values.map(\.name) }.uniqued()
   }
 }

@@ -42,6 +42,25 @@ struct GridSection {
       """
   }
 
+  /// Pieces of a class: the open ones, and below them the others folded away.
+  private func folded(_ pieces: [(isOpen: Bool, html: HTML)], into name: HTML) -> HTML {
+    let rest = pieces.filter { !$0.isOpen }.map(\.html)
+    let more: HTML =
+      rest.isEmpty
+      ? .empty
+      : """
+      <details class="more"><summary>The same of the other metrics</summary>
+      <div class="\(name)">
+      \(rest)</div></details>
+
+      """
+    return """
+      <div class="\(name)">
+      \(pieces.filter(\.isOpen).map(\.html))</div>
+      \(more)
+      """
+  }
+
   private func shortened(_ labels: [String]) -> String {
     "\(labels.prefix(3).joined(separator: ", ")), …, \(labels.last ?? "") (\(labels.count))"
   }
@@ -68,16 +87,6 @@ struct GridSection {
       }
     }
     guard !drawn.isEmpty else { return .empty }
-    let rest = drawn.filter { !$0.isOpen }.map(\.map)
-    let more: HTML =
-      rest.isEmpty
-      ? .empty
-      : """
-      <details class="more"><summary>The same of the other metrics</summary>
-      <div class="maps">
-      \(rest)</div></details>
-
-      """
     let besides =
       grid.axes.count > 2
       ? " A field is the mean over all variants that stand there, whatever they have elsewhere." : ""
@@ -90,9 +99,7 @@ struct GridSection {
       <h3>Two axes at a time</h3>
       <p>Means over the seeds, each metric at its largest cutoff: the stronger the colour, the larger the number. The \
       best field is bold, or framed where there is no room for numbers.\(besides)\(note)</p>
-      <div class="maps">
-      \(drawn.filter(\.isOpen).map(\.map))</div>
-      \(more)
+      \(folded(drawn.map { ($0.isOpen, $0.map) }, into: "maps"))
       """
   }
 
@@ -136,16 +143,6 @@ struct GridSection {
         """
       )
     }
-    let rest = charts.filter { !$0.isOpen }.map(\.figure)
-    let more: HTML =
-      rest.isEmpty
-      ? .empty
-      : """
-      <details class="more"><summary>The same of the other metrics</summary>
-      <div class="figures">
-      \(rest)</div></details>
-
-      """
     let whiskers = hasIntervals ? " Whiskers are 95 % intervals over the seeds, cut at the chart's edge." : ""
     let sums =
       isSummed
@@ -158,9 +155,7 @@ struct GridSection {
     return """
       <h3>One number at a time</h3>
       <p>Means over the seeds. The vertical axes begin at 0 only where the values come near it.\(whiskers)\(sums)\(note)</p>
-      <div class="figures">
-      \(charts.filter(\.isOpen).map(\.figure))</div>
-      \(more)
+      \(folded(charts.map { ($0.isOpen, $0.figure) }, into: "figures"))
       """
   }
 

@@ -9,10 +9,7 @@ struct LongTable {
 
   var text: String {
     let table = SummaryTable(results)
-    var seen: Set<String> = []
-    let axes = results.spec.variants.flatMap { $0.coordinates.map(\.axis) }.filter {
-      seen.insert($0).inserted
-    }
+    let axes = results.spec.gridAxes
     let head =
       ["variant"] + axes + [
         "metric", "mean", "standardDeviation", "low", "high", "seeds", "difference", "differenceLow",

@@ -17,8 +17,7 @@ struct NumPyFiles {
     self.results = results
     variants = results.spec.variants.map(\.name)
     seeds = results.spec.seeds
-    var seen: Set<String> = []
-    metrics = results.runs.flatMap { $0.record.metrics.map(\.name) }.filter { seen.insert($0).inserted }
+    metrics = results.runs.flatMap { $0.record.metrics.map(\.name) }.uniqued()
   }
 
   /// Writes them all, the index last.

@@ -40,8 +40,7 @@ struct ResultTable {
     seeds = results.spec.seeds.count
     self.lookup = lookup
     self.marks = marks
-    var seen: Set<String> = []
-    axes = results.spec.variants.flatMap { $0.coordinates.map(\.axis) }.filter { seen.insert($0).inserted }
+    axes = results.spec.gridAxes
     labels = results.spec.variants.map { variant in
       Dictionary(variant.coordinates.map { ($0.axis, $0.label) }) { first, _ in first }
     }

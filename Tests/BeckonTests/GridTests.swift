@@ -204,6 +204,30 @@ struct GridTests {
 }
 
 struct SpecOriginsTests {
+  @Test func aFlagIsNamedWhereItHasTheLastWord() throws {
+    let text = """
+      {"dataset": "stub-data", "task": "guided", "encoder": "stub-encoder", "intents": "stub-intents",
+       "environment": {"embeddings": "stub-embeddings"}, "targetSelector": "matching", "scorer": "guiding",
+       "variants": {"a": {}, "b": {"arousal": {"keep": 0.25}}}}
+      """
+    var document = SpecDocument(try JSON(parsing: text))
+    // A whole component replaces the spec's, not what a variant says of its own.
+    try document.override(#"arousal={"type": "fixed", "keep": 0.5}"#)
+    try document.override("variants.a.scorer.lambda=3")
+    let registry = try stubRegistry()
+    let spec = try document.resolve(in: registry)
+    let origins = SpecOrigins(document, registry: registry)
+    func origin(_ variant: Int, _ path: String) -> String? {
+      origins.lines(of: document.variants()[variant], effective: spec.variants[variant].effective)
+        .first { $0.path == path }?.origin
+    }
+    #expect(spec.variants.map { $0.number(at: "arousal.keep") } == [0.5, 0.25])
+    #expect(origin(0, "arousal.keep")?.hasPrefix("--set arousal=") == true)
+    #expect(origin(1, "arousal.keep") == "spec")
+    #expect(origin(0, "scorer.lambda") == "--set variants.a.scorer.lambda=3")
+    #expect(origin(1, "scorer.lambda") == "default")
+  }
+
   @Test func everyValueSaysWhereItComesFrom() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "origins-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -48,7 +48,7 @@ public struct Registry: Sendable {
   }
 
   /// A plugin that was loaded from a file.
-  public struct Prebuilt: Sendable, Equatable {
+  public struct Prebuilt: Sendable, Hashable {
     /// The file, as it was named.
     public let path: String
     /// SHA-256 of the file: part of the identity of every run that uses the plugin.

@@ -19,6 +19,18 @@ public struct ResolvedSpec: Sendable {
   /// Path of the number that the variants differ in, such as `arousal.topQ`: the report draws metrics over it.
   public let axis: String
 
+  /// The variant of a name.
+  ///
+  /// - Throws: `Problem` with the nearest name if there is none.
+  public func variant(_ name: String) throws -> ResolvedVariant {
+    if let variant = variants.first(where: { $0.name == name }) { return variant }
+    let sentence = Suggestion.sentence(for: name, among: variants.map(\.name), label: "Variants")
+    throw Problem("", "there is no variant '\(name)'.\(sentence)")
+  }
+
+  /// Paths of the grid's axes, in the order written; empty without a grid.
+  public var gridAxes: [String] { variants.flatMap { $0.coordinates.map(\.axis) }.uniqued() }
+
   /// A spec from its parts, for tools that read results.
   public init(
     file: String, name: String, description: String, variants: [ResolvedVariant], seeds: [UInt64],

@@ -14,6 +14,7 @@ public struct SpecDocument: Sendable {
   public init(_ root: JSON, file: String = "spec") {
     self.file = file
     self.root = root
+    layers = [(file, root)]
   }
 
   /// Reads a spec and, before it, the file or files it `extends`, relative to its own folder: later ones are laid
@@ -120,7 +121,7 @@ public struct SpecDocument: Sendable {
     _ variant: inout WrittenVariant, _ path: [String], _ value: JSON, _ problems: inout [Problem]
   ) {
     let axes = variant.coordinates.map { $0.axis.split(separator: ".").map(String.init) }
-    if let axis = axes.first(where: { $0.starts(with: path) || path.starts(with: $0) && $0 == path }) {
+    if let axis = axes.first(where: { $0.starts(with: path) }) {
       let name = axis.joined(separator: ".")
       let problem = Problem(
         "--set \(path.joined(separator: "."))", "the grid runs over \(name); set grid.\(name) instead.")

@@ -43,23 +43,30 @@ public struct SpecOrigins {
     var steps: [Step] = []
     var states: [JSON] = []
     let root: JSON
-    let base: JSON
+    /// Steps before any variant: files, and the command line.
+    let common: Int
 
     init(_ document: SpecDocument, _ variant: WrittenVariant) {
       root = variant.root
-      base = document.root
+      common = document.layers.count + document.overrides.count
       var state = JSON.object(JSON.Object())
       func lay(_ patch: JSON, _ place: WrittenVariant.Place?, _ flag: String = "") {
         state = state.merging(patch)
         steps.append(Step(patch: patch, place: place, flag: flag))
         states.append(state)
       }
-      for layer in document.layers { lay(layer.root, .init(keys: [])) }
-      for (place, patch) in variant.patches { lay(patch, place) }
-      for (path, value) in document.overrides where root.value(at: path) == value || path.count == 1 {
+      func layFlag(_ path: [String], _ value: JSON) {
         var patch = JSON.object(JSON.Object())
         patch.set(value, at: path)
-        lay(patch, nil, "--set \(path.joined(separator: "."))=\(value.string ?? value.compact)")
+        lay(patch, nil, SpecOrigins.flag(path, value))
+      }
+      for layer in document.layers { lay(layer.root, .init(keys: [])) }
+      for (path, value) in document.overrides { layFlag(path, value) }
+      for (place, patch) in variant.patches { lay(patch, place) }
+      // A flag goes over the variants too that keep the component there; a whole component does not.
+      for (path, value) in document.overrides
+      where !Slot.allCases.contains(where: { $0.path == path }) && root.value(at: path) == value {
+        layFlag(path, value)
       }
     }
   }
@@ -71,20 +78,27 @@ public struct SpecOrigins {
     if path.starts(with: matcher), history.root.value(at: matcher) == .string("base") {
       // The spec's own encoder, before any variant.
       path = Slot.encoder.path + path.dropFirst(matcher.count)
-      last = document.layers.count
+      last = history.common
     }
     for index in history.steps.indices.prefix(last).reversed() {
       let step = history.steps[index]
       if let written = Self.written(path, in: step.patch) {
         guard let place = step.place else { return step.flag }
+        let keys = place.keys + written.dropFirst(place.within)
         let isFile = index < document.layers.count
-        return location(
-          of: place.keys + written.dropFirst(place.within), upTo: isFile ? index : document.layers.count - 1)
+        if !isFile, let flag = document.overrides.last(where: { keys.starts(with: $0.path) }) {
+          return Self.flag(flag.path, flag.value)
+        }
+        return location(of: keys, upTo: isFile ? index : document.layers.count - 1)
       }
       // Another component took the place of the one that had this key.
       if Self.written(path, in: history.states[index]) == nil { break }
     }
     return preset(of: path, history.root) ?? "default"
+  }
+
+  private static func flag(_ path: [String], _ value: JSON) -> String {
+    "--set \(path.joined(separator: "."))=\(value.string ?? value.compact)"
   }
 
   /// The last file that writes a path, and the line.

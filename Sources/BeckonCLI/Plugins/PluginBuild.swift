@@ -1,4 +1,5 @@
 import Beckon
+import Lab
 
 /// `beckon plugin build`.
 enum PluginBuild {
@@ -51,12 +52,8 @@ enum PluginBuild {
           "\(path(modules)): the modules there are not those of this program: of the plugin, \(refusal) "
           + "Build Beckon again.")
     }
-    do {
-      let bytes = try Data(contentsOf: made)
-      try bytes.write(to: target, options: .atomic)
-    } catch {
-      throw RunFailure(description: "\(path(target)): cannot be written: \(error.localizedDescription)")
-    }
+    let bytes = try Data(contentsOf: made)
+    try AtomicFile.write(to: target) { try $0(bytes) }
     if !call.has("quiet") {
       try call.terminal.output("\(path(target))\nUse it by --plugin \(path(target)).\n")
     }
@@ -144,27 +141,15 @@ enum PluginBuild {
   }
 
   private static func compile(_ words: [String], in folder: URL, _ call: Call) throws {
-    let folders = (call.terminal.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-    let found = folders.map { $0 + "/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    guard let compiler = call.value("swiftc") ?? found else {
+    let named = call.value("swiftc").map { URL(filePath: $0) }
+    guard let compiler = named ?? ProgramSearch.find("swiftc", in: call.terminal.environment["PATH"]) else {
       throw RunFailure(
         description: "swiftc: there is no such program on the PATH. Name the compiler by --swiftc.")
     }
-    let process = Process()
-    process.currentDirectoryURL = folder
-    let messages = Pipe()
-    process.executableURL = URL(filePath: compiler).absoluteURL
-    process.arguments = words
-    process.standardOutput = messages
-    process.standardError = messages
-    do { try process.run() } catch {
-      throw RunFailure(description: "\(compiler): cannot be started: \(error.localizedDescription)")
+    let run = try ProgramRun(compiler, words, in: folder)
+    guard run.code == 0 else {
+      throw RunFailure(description: "\(run.output)\(run.complaint)the plugin could not be compiled.")
     }
-    let text = String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw RunFailure(description: "\(text)the plugin could not be compiled.")
-    }
-    if !text.isEmpty { call.terminal.error(text) }
+    if !run.complaint.isEmpty { call.terminal.error(run.complaint) }
   }
 }

@@ -1,4 +1,5 @@
 import Beckon
+import Lab
 
 /// `beckon plugin new`.
 enum PluginNew {
@@ -52,15 +53,7 @@ enum PluginNew {
     let files = try draft.files()
     try check(draft, files.map(\.path), in: package, call)
     for (path, text) in files {
-      let url = package.appending(path: path)
-      do {
-        try FileManager.default.createDirectory(
-          at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: url, options: .atomic)
-      } catch {
-        throw RunFailure(
-          description: "\(url.path(percentEncoded: false)): cannot be written: \(error.localizedDescription)")
-      }
+      try AtomicFile.write(text, to: package.appending(path: path))
     }
     guard !call.has("quiet") else { return }
     try call.terminal.output(

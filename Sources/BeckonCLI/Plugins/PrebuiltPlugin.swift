@@ -37,9 +37,7 @@ struct PrebuiltPlugin {
     }
     self.path = path
     self.stamp = stamp
-    var hash = SHA256()
-    hash.update([UInt8](bytes))
-    digest = hash.hexadecimal
+    digest = SHA256.hexadecimal(of: [UInt8](bytes))
   }
 
   /// Loads the file for good and registers its components.

@@ -6,11 +6,7 @@ struct Unzip {
 
   /// The first `unzip` on a search path; nil if there is none.
   init?(searchPath: String) {
-    let folders = searchPath.split(separator: ":").map { URL(filePath: String($0)) }
-    let found = folders.map { $0.appending(path: "unzip") }.first {
-      FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false))
-    }
-    guard let found else { return nil }
+    guard let found = ProgramSearch.find("unzip", in: searchPath) else { return nil }
     program = found
   }
 

@@ -65,10 +65,8 @@ struct FieldSeparator: Sendable {
 
   /// Texts between separators, for the lists inside a field; spaces around them and empty ones are dropped.
   func parts(of text: String) -> [String] {
-    var seen: Set<String> = []
-    return text.components(separatedBy: self.text)
-      .map { $0.trimmingCharacters(in: .whitespaces) }
-      .filter { !$0.isEmpty && seen.insert($0).inserted }
+    text.components(separatedBy: self.text)
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.uniqued()
   }
 
   /// The separator that would divide a line into the most fields, if it is not this one: for messages.

@@ -15,8 +15,7 @@ enum Literal: Equatable {
   /// The texts of a list, without repetition; none if this is no list.
   var texts: [String] {
     guard case .list(let values) = self else { return [] }
-    var seen: Set<String> = []
-    return values.compactMap(\.text).filter { !$0.isEmpty && seen.insert($0).inserted }
+    return values.compactMap(\.text).filter { !$0.isEmpty }.uniqued()
   }
 
   /// Reads one literal.

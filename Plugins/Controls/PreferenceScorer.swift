@@ -19,6 +19,7 @@ struct PreferenceScorer: Scorer {
   static let defaults = Configuration()
   let configuration: Configuration
   var needs: Needs { .encoder }
+  var dependsOnHistoryAlone: Bool { true }
 
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
     guard configuration.direction == .farthest else { return batch.preferences }

@@ -13,6 +13,7 @@ struct EASEScorer: Scorer {
 
   static let defaults = Configuration()
   let configuration: Configuration
+  var dependsOnHistoryAlone: Bool { true }
   private var weights: [Double] = []
 
   init(configuration: Configuration) { self.configuration = configuration }

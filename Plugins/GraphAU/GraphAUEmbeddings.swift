@@ -82,17 +82,14 @@ struct GraphAUEmbeddings: EmbeddingSource {
       var total = 0.0
       for batch in train.chunks(of: configuration.batchSize) where batch.count > 1 {
         step += 1
-        let tape = Tape<Float>(
-          parameters: parameters, training: true, stream: .init(seed: 0, purpose: .dropout))
-        let value = loss(tape, batch)
-        tape.backward(value)
-        adam.step(&parameters, tape.gradients)
-        if value.scalar.isFinite { lastLoss = Double(value.scalar) }
-        guard value.scalar.isFinite, parameters.allFinite else {
+        let (value, gradients) = derived(loss, batch, parameters)
+        adam.step(&parameters, gradients)
+        if value.isFinite { lastLoss = value }
+        guard value.isFinite, parameters.allFinite else {
           throw TrainingError.notFinite(
             epoch: epoch, step: step, learningRate: configuration.learningRate, lastLoss: lastLoss)
         }
-        total += Double(value.scalar) * Double(batch.count)
+        total += value * Double(batch.count)
       }
       let validation = held.count < 2 ? total / Double(train.count) : evaluate(loss, held, parameters)
       if validation < best.loss { best = (validation, epoch, parameters) }
@@ -103,6 +100,17 @@ struct GraphAUEmbeddings: EmbeddingSource {
       if epoch > configuration.warmUp, epoch - best.epoch >= configuration.patience { break }
     }
     return EmbeddingTables(users: best.parameters["users"], items: best.parameters["items"])
+  }
+
+  /// The loss of a batch and its gradients. The tape, which holds the parameters too, is gone before they change.
+  private func derived(
+    _ loss: GraphLoss, _ batch: ArraySlice<Edge>, _ parameters: ParameterSet<Float>
+  ) -> (loss: Double, gradients: ParameterSet<Float>) {
+    let tape = Tape<Float>(
+      parameters: parameters, training: true, stream: .init(seed: 0, purpose: .dropout))
+    let value = loss(tape, batch)
+    tape.backward(value)
+    return (Double(value.scalar), tape.gradients)
   }
 
   private func initialParameters(_ edges: Edges, seed: UInt64) -> ParameterSet<Float> {

@@ -20,6 +20,7 @@ struct IPGScorer: Scorer {
   static let defaults = Configuration()
   let configuration: Configuration
   var needs: Needs { [.encoder, .target] }
+  var dependsOnHistoryAlone: Bool { true }
 
   private var parts: GuidanceTerms {
     GuidanceTerms(interactionForm: configuration.interaction, guidanceForm: configuration.guidance)

@@ -27,6 +27,7 @@ struct ITMPRecScorer: Scorer {
   static let defaults = Configuration()
   let configuration: Configuration
   var needs: Needs { [.encoder, .target, .intents] }
+  var dependsOnHistoryAlone: Bool { true }
   /// Intent of each item.
   private var itemIntents: [Int32] = []
   /// Affinity of two intents, `[intent, intent]`.

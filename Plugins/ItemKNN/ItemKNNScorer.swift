@@ -8,6 +8,7 @@ struct ItemKNNScorer: Scorer {
       "Item-based nearest neighbours over all neighbours, cosine of the users' binary columns, zero diagonal."
   )
   let configuration: NoConfiguration
+  var dependsOnHistoryAlone: Bool { true }
   private var cosines: [Double] = []
 
   init(configuration: NoConfiguration) { self.configuration = configuration }

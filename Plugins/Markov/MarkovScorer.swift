@@ -13,6 +13,7 @@ struct MarkovScorer: Scorer {
 
   static let defaults = Configuration()
   let configuration: Configuration
+  var dependsOnHistoryAlone: Bool { true }
   private var followers: [[Int32: Double]] = []
   private var base: [Float] = []
   private var counts: [Int] = []

@@ -14,6 +14,7 @@ struct TowardsTargetScorer: Scorer {
   static let defaults = Configuration()
   let configuration: Configuration
   var needs: Needs { [.encoder, .target] }
+  var dependsOnHistoryAlone: Bool { true }
 
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.require(configuration.alpha.isFinite, "alpha", "\(configuration.alpha) is not a finite number.")

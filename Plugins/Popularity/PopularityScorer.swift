@@ -4,6 +4,7 @@ import Beckon
 struct PopularityScorer: Scorer {
   static let about = About("popularity", "Scores an item by its number of training events.")
   let configuration: NoConfiguration
+  var dependsOnHistoryAlone: Bool { true }
   private var counts: [Float] = []
 
   init(configuration: NoConfiguration) { self.configuration = configuration }

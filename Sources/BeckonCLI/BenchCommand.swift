@@ -4,9 +4,12 @@ import Lab
 /// `beckon bench`.
 enum BenchCommand {
   static let command = Command(
-    name: "bench", summary: "Measures how fast this machine trains, rolls out, and multiplies.",
+    name: "bench", summary: "Measures how fast this machine trains, ranks, rolls out, and multiplies.",
     details: "Numbers mean something only in a release build on an otherwise idle machine.",
-    commands: [BenchTrainCommand.command, BenchRollOutCommand.command, BenchKernelsCommand.command])
+    commands: [
+      BenchTrainCommand.command, BenchEmbeddingsCommand.command, BenchEvaluateCommand.command,
+      BenchRollOutCommand.command, BenchKernelsCommand.command,
+    ])
 
   /// Options of the benchmarks that run a study.
   static let studyOptions =
@@ -43,7 +46,7 @@ enum BenchCommand {
   }
 
   /// What every benchmark says of its data.
-  static func facts(_ results: StudyResults) -> [(String, JSON)] {
+  private static func facts(_ results: StudyResults) -> [(String, JSON)] {
     let variant = results.spec.variants[0]
     let data = results.data[variant.name]
     return ["source", "users", "items", "interactions"].map { ($0, data?[$0] ?? .null) }
@@ -51,12 +54,28 @@ enum BenchCommand {
   }
 
   /// The middle one; the mean of the middle two of an even count.
-  static func median(_ values: [Double]) -> Double {
+  private static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     guard !sorted.isEmpty else { return .nan }
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
+  /// Says the median of some measurements: one JSON object with the key `name`, or a line with the `unit`.
+  static func print(
+    _ name: String, _ values: [Double], _ unit: String, _ results: StudyResults, _ call: Call,
+    more: [(String, JSON)] = []
+  ) throws {
+    let middle = median(values)
+    if call.has("json") {
+      let json = JSON.members(
+        [(name, .number(middle)), ("repetitions", .array(values.map { .number($0) }))] + more + facts(results)
+      )
+      return try call.terminal.output(json.pretty + "\n")
+    }
+    let all = values.map(short).joined(separator: ", ")
+    try call.terminal.output("\(short(middle)) \(unit) (median of \(all)), \(Parallel.threads) threads\n")
+  }
+
   /// Four significant digits, for people.
-  static func short(_ value: Double) -> String { String(format: "%.4g", value) }
+  private static func short(_ value: Double) -> String { String(format: "%.4g", value) }
 }

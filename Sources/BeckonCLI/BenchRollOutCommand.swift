@@ -59,18 +59,9 @@ enum BenchRollOutCommand {
     let users = results.data[results.spec.variants[0].name]?["users"]?.number ?? 0
     let speeds = timed.map { users * Double(targets * rounds) / $0 }
     guard !speeds.isEmpty else { throw RunFailure(description: "bench rollout: no repetition was timed.") }
-    let speed = BenchCommand.median(speeds)
-    if call.has("json") {
-      let json = JSON.members(
-        [
-          ("userRoundsPerSecond", .number(speed)), ("repetitions", .array(speeds.map { .number($0) })),
-          ("targets", .number(Double(targets))), ("rounds", .number(Double(rounds))),
-        ] + BenchCommand.facts(results))
-      return try call.terminal.output(json.pretty + "\n")
-    }
-    let all = speeds.map(BenchCommand.short).joined(separator: ", ")
-    try call.terminal.output(
-      "\(BenchCommand.short(speed)) user-rounds per second (median of \(all)), \(Parallel.threads) threads\n")
+    try BenchCommand.print(
+      "userRoundsPerSecond", speeds, "user-rounds per second", results, call,
+      more: [("targets", .number(Double(targets))), ("rounds", .number(Double(rounds)))])
   }
 }
 

@@ -44,15 +44,6 @@ enum BenchTrainCommand {
     guard !times.isEmpty else {
       throw RunFailure(description: "bench train: fewer than two epochs were trained, so none can be timed.")
     }
-    let seconds = BenchCommand.median(times)
-    if call.has("json") {
-      let json = JSON.members(
-        [("secondsPerEpoch", .number(seconds)), ("epochs", .array(times.map { .number($0) }))]
-          + BenchCommand.facts(results))
-      return try call.terminal.output(json.pretty + "\n")
-    }
-    let all = times.map(BenchCommand.short).joined(separator: ", ")
-    try call.terminal.output(
-      "\(BenchCommand.short(seconds)) s per epoch (median of \(all)), \(Parallel.threads) threads\n")
+    try BenchCommand.print("secondsPerEpoch", times, "s per epoch", results, call)
   }
 }

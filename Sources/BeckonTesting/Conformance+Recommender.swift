@@ -50,6 +50,13 @@ extension Conformance {
       found.add(.neighbours, "the scores of user \(row) depend on the others in the batch")
       break
     }
+    if fitted.dependsOnHistoryAlone {
+      let later = try fitted.scores(
+        world.batch(target: target, round: 5).withdrawing((0..<Int32(items)).map { $0 }))
+      found.add(
+        .historyAlone, "its scores change with the round or with what is unavailable",
+        unless: later.isSameBytes(whole))
+    }
     let (other, order) = try renumbered(world)
     let moved = try prepared(scorer, other.model).scores(
       other.batch(target: target.map { Int32(order[Int($0)]) }))
@@ -157,5 +164,14 @@ extension Conformance {
     } catch {
       found.add(.badConfiguration, "it throws something else than a Problem: \(error)")
     }
+  }
+}
+
+extension UserBatch {
+  /// The same users, to whom some items cannot be shown either.
+  fileprivate func withdrawing(_ items: [Int32]) -> UserBatch {
+    UserBatch(
+      model: model, histories: histories, states: states, preferences: preferences,
+      unavailable: unavailable.map { $0 + items }, target: target, round: round, plans: plans)
   }
 }

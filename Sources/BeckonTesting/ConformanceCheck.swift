@@ -33,6 +33,8 @@ extension Conformance {
     case bounds
     /// Items with other numbers get the same answers.
     case permutation
+    /// A scorer that says so looks at nothing but target and history.
+    case historyAlone = "history-alone"
     /// Derivatives agree with differences, in double precision.
     case gradient
     /// Learned values restore what was trained.

@@ -4,7 +4,7 @@
 // rows; a block only meets the keys that its rows can see. Keys that a row cannot see have probability 0,
 // which adds nothing to a sum, so the block a row lies in never changes its digits.
 
-#define BK_QUERIES 32
+#define BK_QUERIES 16
 
 /// Keys that row t may see: *low ..< *high. Returns whether those that are no keys must be hidden among them.
 BK_INLINE int BK(visible)(const bk_attention_shape *s, long t, long *low, long *high) {
@@ -36,6 +36,8 @@ BK_INLINE long BK(visible_to_block)(const bk_attention_shape *s, long t0, long t
   return limit;
 }
 BK_INLINE long BK(padded)(long n) { return (n + BK_NR - 1) / BK_NR * BK_NR; }
+/// n rounded up to whole vectors: a product of so many columns needs no tile at the edge.
+BK_INLINE long BK(vectors)(long n) { return (n + BK_W - 1) / BK_W * BK_W; }
 BK_INLINE long BK(bytes8)(long n) { return (n + 7) / 8 * 8; }
 
 /// Mask bytes of the rows t0 ..< t1, rows of bytes8(n); draw (t, k) belongs to block t·⌈n/8⌉ + k/8.
@@ -110,8 +112,8 @@ static void BK(attention)(const bk_attention_shape *s, long stride, const float 
   for (long t0 = s->first_query; t0 < n; t0 += BK_QUERIES) {
     long t1 = t0 + BK_QUERIES < n ? t0 + BK_QUERIES : n;
     long seen = BK(visible_to_block)(s, t0, t1), r0 = t0 - s->first_query;
-    BK(product)(t1 - t0, seen, w, query + r0 * stride, stride, 0, keys, w * BK_NR, BK_NR, BK(from_zero), 0,
-                scores, line);
+    BK(product)(t1 - t0, BK(vectors)(seen), w, query + r0 * stride, stride, 0, keys, w * BK_NR, BK_NR,
+                BK(from_zero), 0, scores, line);
     if (s->threshold) BK(attention_mask)(s, t0, t1, mask);
     for (long t = t0; t < t1; t++) {
       float *row = scores + (t - t0) * line;
@@ -157,8 +159,9 @@ static void BK(attention_backward)(const bk_attention_shape *s, long stride, con
     long t1 = t0 + BK_QUERIES < n ? t0 + BK_QUERIES : n, rows = t1 - t0;
     long seen = BK(visible_to_block)(s, t0, t1), r0 = t0 - s->first_query;
     const float *q = query + r0 * stride, *dy = d_out + r0 * stride;
-    BK(product)(rows, seen, w, q, stride, 0, keys_t, w * BK_NR, BK_NR, BK(from_zero), 0, p, line);
-    BK(product)(rows, seen, w, dy, stride, 0, values_t, w * BK_NR, BK_NR, BK(from_zero), 0, ds, line);
+    long columns = BK(vectors)(seen);
+    BK(product)(rows, columns, w, q, stride, 0, keys_t, w * BK_NR, BK_NR, BK(from_zero), 0, p, line);
+    BK(product)(rows, columns, w, dy, stride, 0, values_t, w * BK_NR, BK_NR, BK(from_zero), 0, ds, line);
     if (s->threshold) BK(attention_mask)(s, t0, t1, mask);
     for (long t = t0; t < t1; t++) {
       float *prow = p + (t - t0) * line, *drow = dropped + (t - t0) * line, *srow = ds + (t - t0) * line;

@@ -50,6 +50,15 @@ BK_INLINE vf BK(slope)(const int kind, vf x) {
 BK_INLINE void BK(map)(const int kind, long n, const float *x, float *y) {
   BK_FOR_VECTORS(n, { BK_PUT(y, BK(function)(kind, BK_GET(x))); })
 }
+BK_INLINE void BK(map_with_slope)(const int kind, long n, const float *x, float *y, float *slope) {
+  // What the two have in common, such as Φ, is computed once: the compiler sees both.
+  BK_FOR_VECTORS(n, {
+    vf at = BK_GET(x);
+    vf rate = BK(slope)(kind, at);
+    BK_PUT(y, BK(function)(kind, at));
+    BK_PUT(slope, rate);
+  })
+}
 BK_INLINE void BK(map_backward)(const int kind, long n, const float *x, const float *dy, float *dx) {
   BK_FOR_VECTORS(n, { BK_PUT(dx, BK_GET(dy) * BK(slope)(kind, BK_GET(x))); })
 }
@@ -65,6 +74,11 @@ BK_INLINE void BK(map_backward)(const int kind, long n, const float *x, const fl
   }
 static void BK(activate)(int kind, long n, const float *x, float *y) {
 #define BK_CALL(k) BK(map)(k, n, x, y)
+  BK_KINDS(BK_CALL)
+#undef BK_CALL
+}
+static void BK(activate_with_slope)(int kind, long n, const float *x, float *y, float *slope) {
+#define BK_CALL(k) BK(map_with_slope)(k, n, x, y, slope)
   BK_KINDS(BK_CALL)
 #undef BK_CALL
 }

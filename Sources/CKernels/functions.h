@@ -16,6 +16,8 @@
                   long b_stride, int accumulate, float *c, long c_stride),                                  \
     BK_P(rows, columns, depth, a, a_stride, b, b_stride, accumulate, c, c_stride))                          \
   X(activate, BK_P(int kind, long n, const float *x, float *y), BK_P(kind, n, x, y))                        \
+  X(activate_with_slope, BK_P(int kind, long n, const float *x, float *y, float *slope),                    \
+    BK_P(kind, n, x, y, slope))                                                                             \
   X(activate_backward, BK_P(int kind, long n, const float *x, const float *dy, float *dx),                  \
     BK_P(kind, n, x, dy, dx))                                                                               \
   X(axpy, BK_P(long n, float alpha, const float *x, float *y), BK_P(n, alpha, x, y))                        \

@@ -18,6 +18,7 @@ static const bk_functions BK(functions) = {
 #undef vi
 #undef vu
 #undef vq
+#undef vd
 #undef BK_NR
 #undef BK_TILE_CASE
 #undef BK_FOR_VECTORS

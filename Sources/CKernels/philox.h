@@ -2,6 +2,14 @@
 //
 // Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC'11, section 3.3.
 
+/// Both halves of 32-bit lanes times a constant. Lanes of even and of odd number are multiplied apart: the machine
+/// multiplies the lower halves of 64-bit lanes, and widening all lanes costs more than the products.
+BK_INLINE void BK(multiply_wide)(vu x, uint32_t factor, vu *low, vu *high) {
+  vd even = ((vd)x & 0xffffffffu) * factor, odd = ((vd)x >> 32) * factor;
+  *low = (vu)((even & 0xffffffffu) | odd << 32);
+  *high = (vu)(even >> 32 | (odd & 0xffffffff00000000u));
+}
+
 /// 8 · BK_W mask bytes from the blocks block ..< block + BK_W.
 BK_INLINE void BK(philox_vector)(uint64_t key, uint32_t block, uint32_t w1, uint32_t w2, uint32_t threshold,
                                  uint8_t *mask) {
@@ -11,12 +19,13 @@ BK_INLINE void BK(philox_vector)(uint64_t key, uint32_t block, uint32_t w1, uint
   vu c0 = lanes + block, c1 = zero + w1, c2 = zero + w2, c3 = zero;
   uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
   for (int round = 0; round < 10; round++) {
-    vq a = __builtin_convertvector(c0, vq) * 0xD2511F53u, b = __builtin_convertvector(c2, vq) * 0xCD9E8D57u;
-    vu a_high = __builtin_convertvector(a >> 32, vu), b_high = __builtin_convertvector(b >> 32, vu);
+    vu a_low, a_high, b_low, b_high;
+    BK(multiply_wide)(c0, 0xD2511F53u, &a_low, &a_high);
+    BK(multiply_wide)(c2, 0xCD9E8D57u, &b_low, &b_high);
     c0 = b_high ^ c1 ^ k0;
     c2 = a_high ^ c3 ^ k1;
-    c1 = __builtin_convertvector(b, vu);
-    c3 = __builtin_convertvector(a, vu);
+    c1 = b_low;
+    c3 = a_low;
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }

@@ -5,11 +5,13 @@ typedef float BK(vf_loose) __attribute__((vector_size(4 * BK_W), aligned(4), may
 typedef int32_t BK(vi) __attribute__((vector_size(4 * BK_W)));
 typedef uint32_t BK(vu) __attribute__((vector_size(4 * BK_W)));
 typedef uint64_t BK(vq) __attribute__((vector_size(8 * BK_W)));
+typedef uint64_t BK(vd) __attribute__((vector_size(4 * BK_W)));
 
 #define vf BK(vf)
 #define vi BK(vi)
 #define vu BK(vu)
 #define vq BK(vq)
+#define vd BK(vd)
 
 BK_INLINE vf BK(load)(const float *p) { return *(const BK(vf_loose) *)p; }
 BK_INLINE void BK(store)(float *p, vf v) { *(BK(vf_loose) *)p = v; }

@@ -19,6 +19,10 @@ struct BlockPlay {
   /// What the recommender sees: states `[user, width]` and preferences `[user, item]`.
   private var states = Matrix<Float>(rows: 0, columns: 0)
   private var preferences = Matrix<Float>(rows: 0, columns: 0)
+  /// Scores before the guards, `[user, item]`, unavailable items at −∞.
+  private var scores = Matrix<Float>(rows: 0, columns: 0)
+  /// Those whose history changed in the last round, with their new states and preferences.
+  private var fresh: (users: [Int], states: Matrix<Float>, preferences: Matrix<Float>)?
   /// What the simulator knows: interests `[user, d]` and affinities `[user, item]`.
   private(set) var interests: Matrix<Float>
   private let firstInterests: Matrix<Float>
@@ -100,19 +104,16 @@ struct BlockPlay {
   }
 
   /// The best available items of each user, −1 where there is none, and the arousal policy's weights.
-  private func recommend(
+  private mutating func recommend(
     _ scorer: any Scorer, _ round: Int, _ inspect: ((Look) -> Void)?
   ) throws -> (picks: [[Int32]], keep: [Float]) {
     let batch = batch(round)
-    var scores = try scorer.scores(batch)
-    guard scores.rows == batch.count, scores.columns == batch.itemCount else {
-      throw Problem.scoreShape(scores, rows: batch.count, columns: batch.itemCount)
-    }
-    batch.withhold(&scores)
+    try rescore(scorer, batch)
     let open = inspect == nil ? 0 : scores.row(0).count { $0 > -.infinity }
-    for constraint in rollOut.system.guards { try constraint.restrict(&scores, for: batch) }
-    if scores.hasNaN {
-      throw Problem("scorer", "the score of an item is not a number (round \(round + 1)).")
+    var scores = scores
+    for constraint in rollOut.system.guards {
+      try constraint.restrict(&scores, for: batch)
+      try refuseNaN(scores, round)
     }
     let picks = (0..<batch.count).map { scores.row($0).placesOfLargest(record.slateSize) }
     if let inspect {
@@ -124,6 +125,38 @@ struct BlockPlay {
       throw Problem("arousal", "expected \(batch.count) weights from 0 to 1, found \(keep).")
     }
     return (picks, keep)
+  }
+
+  /// Asks the scorer: about everybody, or about those whose history changed if the others' scores are still good.
+  private mutating func rescore(_ scorer: any Scorer, _ batch: UserBatch) throws {
+    guard batch.round > 0, scorer.dependsOnHistoryAlone else {
+      scores = try scored(scorer, batch)
+      return
+    }
+    if let fresh {
+      let part = UserBatch(
+        model: batch.model, histories: fresh.users.map { histories[$0] }, states: fresh.states,
+        preferences: fresh.preferences, unavailable: fresh.users.map { unavailable[$0] }, target: target,
+        round: batch.round)
+      let rows = try scored(scorer, part)
+      for (row, user) in fresh.users.enumerated() { scores.setRow(user, to: rows.row(row)) }
+    }
+    batch.withhold(&scores)
+  }
+
+  private func scored(_ scorer: any Scorer, _ batch: UserBatch) throws -> Matrix<Float> {
+    var scores = try scorer.scores(batch)
+    guard scores.rows == batch.count, scores.columns == batch.itemCount else {
+      throw Problem.scoreShape(scores, rows: batch.count, columns: batch.itemCount)
+    }
+    batch.withhold(&scores)
+    try refuseNaN(scores, batch.round)
+    return scores
+  }
+
+  private func refuseNaN(_ scores: Matrix<Float>, _ round: Int) throws {
+    guard scores.hasNaN else { return }
+    throw Problem("scorer", "the score of an item is not a number (round \(round + 1)).")
   }
 
   /// Draws every user's choice, moves those who clicked, and returns which histories changed.
@@ -208,15 +241,20 @@ struct BlockPlay {
 
   /// Encodes and weighs anew only those whose history changed.
   private mutating func update(_ changed: [Int]) throws {
+    fresh = nil
     guard !changed.isEmpty else { return }
+    var renewed = (
+      states: Matrix<Float>(rows: 0, columns: 0), preferences: Matrix<Float>(rows: 0, columns: 0)
+    )
     if let encoder = rollOut.system.model.encoder {
-      let fresh = try encoder.encode(changed.map { histories[$0] })
-      let weighed = encoder.preferences(of: fresh)
+      renewed.states = try encoder.encode(changed.map { histories[$0] })
+      renewed.preferences = encoder.preferences(of: renewed.states)
       for (row, user) in changed.enumerated() {
-        states.setRow(user, to: fresh.row(row))
-        preferences.setRow(user, to: weighed.row(row))
+        states.setRow(user, to: renewed.states.row(row))
+        preferences.setRow(user, to: renewed.preferences.row(row))
       }
     }
+    fresh = (changed, renewed.states, renewed.preferences)
     let moved = rollOut.items.products(with: interests.selectingRows(changed))
     for (row, user) in changed.enumerated() { affinities.setRow(user, to: moved.row(row)) }
   }

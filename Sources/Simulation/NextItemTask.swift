@@ -1,4 +1,5 @@
 import Beckon
+import Synchronization
 
 /// Next-item prediction: every item ranked for what a user met next.
 struct NextItemTask: EvaluationTask {
@@ -36,9 +37,19 @@ struct NextItemTask: EvaluationTask {
     let queries = configuration.queries == .test ? split.test : split.validation
     let model = system.model
     let showsLists = system.metrics.contains { $0 is any ExposureMetric }
+    let start = Date()
+    let progress = Mutex(0)
     let ranked = try NextItemRanking.rankings(
       of: queries, itemCount: split.dataset.itemCount, masking: system.masking,
-      listLength: showsLists ? configuration.cutoffs.max() ?? 0 : 0
+      listLength: showsLists ? configuration.cutoffs.max() ?? 0 : 0,
+      advanced: { count in
+        let done = progress.withLock { done -> Int in
+          done += count
+          return done
+        }
+        system.progress.report(
+          .advanced(done: done, of: queries.count, unit: "users", seconds: Date().timeIntervalSince(start)))
+      }
     ) { part in
       let histories = part.map { UserHistory(user: $0.user, past: $0.history) }
       let states = try model.encoder?.encode(histories) ?? Matrix(rows: 0, columns: 0)

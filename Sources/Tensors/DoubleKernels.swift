@@ -44,6 +44,11 @@ extension DoubleKernels {
   public static func activate(_ kind: Activation, _ n: Int, _ x: Input, into y: Output) {
     for i in 0..<n { y[i] = value(kind, x[i]) }
   }
+  public static func activate(
+    _ kind: Activation, _ n: Int, _ x: Input, into y: Output, slope: Output
+  ) {
+    for i in 0..<n { (y[i], slope[i]) = (value(kind, x[i]), Self.slope(kind, x[i])) }
+  }
   public static func activateBackward(_ kind: Activation, _ n: Int, _ x: Input, _ dy: Input, into dx: Output)
   {
     for i in 0..<n { dx[i] = dy[i] * slope(kind, x[i]) }

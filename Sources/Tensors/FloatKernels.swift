@@ -30,6 +30,11 @@ extension FloatKernels {
   public static func activate(_ kind: Activation, _ n: Int, _ x: Input, into y: Output) {
     bk_activate(kind.rawValue, n, x, y)
   }
+  public static func activate(
+    _ kind: Activation, _ n: Int, _ x: Input, into y: Output, slope: Output
+  ) {
+    bk_activate_with_slope(kind.rawValue, n, x, y, slope)
+  }
   public static func activateBackward(_ kind: Activation, _ n: Int, _ x: Input, _ dy: Input, into dx: Output)
   {
     bk_activate_backward(kind.rawValue, n, x, dy, dx)

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A dense matrix, row-major: element (r, c) is `values[r · columns + c]`.
 @frozen
 public struct Matrix<S: Scalar>: Sendable, Equatable {
@@ -86,7 +88,14 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
   /// Whether no element is infinite or NaN.
   public var allFinite: Bool {
     // The kernel is fast and its sum in double; only huge doubles overflow it and need the slow answer.
-    squaredNorm.isFinite || values.allSatisfy(\.isFinite)
+    let isSuspect = Atomic<Bool>(false)
+    withPointer { x in
+      elementChunks(count) {
+        let start = x + $0.lowerBound
+        if !S.Kernels.dot($0.count, start, start).isFinite { isSuspect.store(true, ordering: .relaxed) }
+      }
+    }
+    return !isSuspect.load(ordering: .relaxed) || values.allSatisfy(\.isFinite)
   }
 
   /// Read access for the kernels; never a null pointer.

@@ -53,7 +53,7 @@ public enum Parallel {
     withoutActuallyEscaping(body) { body in
       let work = Work(body: body)
       let path = bk_chosen_path()
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      let share: @Sendable () -> Void = {
         let outer = bk_chosen_path()
         bk_parallel_enter(1)
         _ = bk_use_path(path)
@@ -66,6 +66,9 @@ public enum Parallel {
           if chunk >= chunks { return }
           work.body(chunk * grain..<min(count, (chunk + 1) * grain))
         }
+      }
+      if !Crew.shared.run(helpers: workers - 1, share) {
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in share() }
       }
     }
   }

@@ -97,6 +97,8 @@ public protocol ScalarKernels {
 
   /// y = f(x).
   static func activate(_ kind: Activation, _ n: Int, _ x: Input, into y: Output)
+  /// y = f(x) and slope = f′(x). x may be the same as one of them.
+  static func activate(_ kind: Activation, _ n: Int, _ x: Input, into y: Output, slope: Output)
   /// dx = dy·f′(x).
   static func activateBackward(_ kind: Activation, _ n: Int, _ x: Input, _ dy: Input, into dx: Output)
   /// y += alpha·x.

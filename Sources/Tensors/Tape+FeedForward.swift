@@ -1,5 +1,6 @@
 extension Tape {
-  /// W₂·f(W₁·x + b₁) + b₂ for each row, the same bytes as `linear`, `activate`, `linear`.
+  /// W₂·f(W₁·x + b₁) + b₂ for each row, the same bytes as `linear`, `activate`, `linear`; so are its gradients but
+  /// that of b₁, which is summed chunk by chunk.
   ///
   /// Taken in blocks of rows from end to end, so that the wide inner layer stays in the cache between its steps;
   /// outside training it is never stored.
@@ -22,50 +23,64 @@ extension Tape {
     let (first, second) = (Packed(w1.value, transposed: true), Packed(w2.value, transposed: true))
     let grain = productGrain(first.depth * width)
 
-    var (before, after) = (Matrix<S>(rows: 0, columns: width), Matrix<S>(rows: 0, columns: width))
+    // Of the inner layer only its outcome and the activation's slope are needed again.
+    var (slopes, after) = (Matrix<S>(rows: 0, columns: width), Matrix<S>(rows: 0, columns: width))
     let value = Matrix<S>(rows: rows, columns: w2.rows) { y in
-      func run(_ range: Range<Int>, _ before: UnsafeMutablePointer<S>, _ after: UnsafeMutablePointer<S>) {
+      func run(_ range: Range<Int>, _ inner: UnsafeMutablePointer<S>, slopes: UnsafeMutablePointer<S>?) {
         x.value.withPointer {
           first.multiplyRows(
             $0 + range.lowerBound * x.columns, rows: range.count, bias: b1.value, accumulate: false,
-            into: before)
+            into: inner)
         }
-        S.Kernels.activate(activation, range.count * width, before, into: after)
+        if let slopes {
+          S.Kernels.activate(activation, range.count * width, inner, into: inner, slope: slopes)
+        } else {
+          S.Kernels.activate(activation, range.count * width, inner, into: inner)
+        }
         second.multiplyRows(
-          after, rows: range.count, bias: b2.value, accumulate: false, into: y + range.lowerBound * w2.rows)
+          inner, rows: range.count, bias: b2.value, accumulate: false, into: y + range.lowerBound * w2.rows)
       }
       if training {
         after = Matrix(rows: rows, columns: width) { after in
-          before = Matrix(rows: rows, columns: width) { before in
+          slopes = Matrix(rows: rows, columns: width) { slopes in
             Parallel.chunks(rows, grain: grain) {
-              run($0, before + $0.lowerBound * width, after + $0.lowerBound * width)
+              run($0, after + $0.lowerBound * width, slopes: slopes + $0.lowerBound * width)
             }
           }
         }
       } else {
         Parallel.chunks(rows, grain: grain) { range in
-          _ = Matrix<S>(rows: range.count, columns: width) { run(range, $0, $0) }
+          _ = Matrix<S>(rows: range.count, columns: width) { run(range, $0, slopes: nil) }
         }
       }
     }
-    return record(value, from: [x, w1, b1, w2, b2]) { [before, after] tape, gradient in
+    return record(value, from: [x, w1, b1, w2, b2]) { [slopes, after] tape, gradient in
       let (back2, back1) = (Packed(w2.value, transposed: false), Packed(w1.value, transposed: false))
+      // The bias' gradient: a partial sum per chunk while the chunk is in the cache, added up in order.
+      let chunks = (rows + grain - 1) / grain
+      var partial = Matrix<S>(rows: chunks, columns: width)
       let dBefore = Matrix<S>(rows: rows, columns: width) { d in
         gradient.withPointer { g in
-          before.withPointer { before in
-            func run(_ range: Range<Int>) -> UnsafeMutablePointer<S> {
-              let (at, block) = (range.lowerBound * width, d + range.lowerBound * width)
-              back2.multiplyRows(
-                g + range.lowerBound * w2.rows, rows: range.count, bias: nil, accumulate: false, into: block)
-              S.Kernels.activateBackward(activation, range.count * width, before + at, block, into: block)
-              return block
-            }
-            guard x.slot != nil else { return Parallel.chunks(rows, grain: grain) { _ = run($0) } }
-            tape.contribute(to: x) { dx, accumulate in
-              Parallel.chunks(rows, grain: grain) {
-                back1.multiplyRows(
-                  run($0), rows: $0.count, bias: nil, accumulate: accumulate,
-                  into: dx + $0.lowerBound * x.columns)
+          slopes.withPointer { slopes in
+            partial.withMutablePointer { partial in
+              func run(_ range: Range<Int>) -> UnsafeMutablePointer<S> {
+                let (at, block) = (range.lowerBound * width, d + range.lowerBound * width)
+                back2.multiplyRows(
+                  g + range.lowerBound * w2.rows, rows: range.count, bias: nil, accumulate: false, into: block
+                )
+                S.Kernels.multiply(range.count * width, block, slopes + at, into: block)
+                S.Kernels.addColumnSums(
+                  rows: range.count, columns: width, block, stride: width,
+                  to: partial + range.lowerBound / grain * width)
+                return block
+              }
+              guard x.slot != nil else { return Parallel.chunks(rows, grain: grain) { _ = run($0) } }
+              tape.contribute(to: x) { dx, accumulate in
+                Parallel.chunks(rows, grain: grain) {
+                  back1.multiplyRows(
+                    run($0), rows: $0.count, bias: nil, accumulate: accumulate,
+                    into: dx + $0.lowerBound * x.columns)
+                }
               }
             }
           }
@@ -73,7 +88,7 @@ extension Tape {
       }
       tape.contributeColumnSums(of: gradient, to: b2)
       tape.contribute(to: w2) { addTransposedProduct(gradient, after, accumulate: $1, into: $0) }
-      tape.contributeColumnSums(of: dBefore, to: b1)
+      tape.contributeColumnSums(of: partial, to: b1)
       tape.contribute(to: w1) { addTransposedProduct(dBefore, x.value, accumulate: $1, into: $0) }
     }
   }

@@ -10,6 +10,7 @@ struct ConformanceCheckTests {
     (.finite, Infinite.self), (.sameSeed, Moody.self), (.threads, Threaded.self),
     (.neighbours, Sociable.self), (.emptyHistory, NeedsHistory.self), (.longestHistory, NeedsUnmet.self),
     (.unseenItem, NeedsCounts.self), (.bounds, Certain.self), (.permutation, ByNumber.self),
+    (.historyAlone, Impatient.self),
     (.gradient, Detached.self), (.restore, Forgetful.self), (.order, Inventing.self),
     // The same checks of other kinds.
     (.neighbours, SociablePolicy.self), (.permutation, NumberedPolicy.self),
@@ -165,6 +166,13 @@ private struct Threaded: Scorer {
     let threads = Float(Parallel.threads)
     return row(batch) { _, _ in threads * 1e-5 }
   }
+}
+
+private struct Impatient: Scorer {
+  static let about = About("impatient", "Says that it looks at histories alone, and looks at the round.")
+  let configuration: NoConfiguration
+  var dependsOnHistoryAlone: Bool { true }
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in Float(batch.round) } }
 }
 
 private struct Sociable: Scorer {

@@ -43,6 +43,22 @@ struct PropertyTests {
     #expect(run.clicked.contains(true) && run.clicked.contains(false))
   }
 
+  @Test(arguments: [NudgeTask.Candidates.unmet, .unclicked, .any])
+  func keptScoresAreThoseMadeAnew(_ candidates: NudgeTask.Candidates) throws {
+    var play = try play(5, users: 60)
+    play.clicks = .even
+    play.settings.candidates = candidates
+    play.guards = [ForbidStub([2, 9])]
+    let anew = CountingStub(keeps: false)
+    play.scorer = anew
+    let expected = try play.run()
+    let kept = CountingStub(keeps: true)
+    play.scorer = kept
+    #expect(try play.run().everything == expected.everything)
+    // Of 8 rounds with clicks by chance, about the first and half of the others are scored.
+    #expect(anew.rows.value == 60 * 2 * 8 && (480..<700).contains(kept.rows.value))
+  }
+
   @Test func threadsAndOrderDoNotMatter() throws {
     // More users than two blocks.
     let play = try play(4, users: 130)

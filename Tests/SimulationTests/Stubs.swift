@@ -12,6 +12,25 @@ struct PreferenceStub: Scorer {
   func scores(_ batch: UserBatch) throws -> Matrix<Float> { batch.preferences }
 }
 
+/// The encoder's preference, and how many users were asked about.
+struct CountingStub: Scorer {
+  final class Count: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add(_ more: Int) { count.withLock { $0 += more } }
+  }
+  static let about = About("counting-stub", "The encoder's preference, counted.")
+  let configuration = NoConfiguration()
+  let dependsOnHistoryAlone: Bool
+  let rows = Count()
+  init(configuration: NoConfiguration) { dependsOnHistoryAlone = false }
+  init(keeps: Bool) { dependsOnHistoryAlone = keeps }
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> {
+    rows.add(batch.count)
+    return batch.preferences
+  }
+}
+
 /// Scores by a function of batch, row and item.
 struct FunctionStub: Scorer {
   static let about = About("function-stub", "What a closure says.")

@@ -102,19 +102,27 @@ extension All {
       ]).mapScalars(to: Float.self)
       let x = draw.matrix(500, 9).mapScalars(to: Float.self)
       for training in [true, false] {
-        func run(_ body: (Tape<Float>, Var<Float>) -> Var<Float>) -> [Matrix<Float>] {
+        func run(_ body: (Tape<Float>, Var<Float>) -> Var<Float>) -> [(String, Matrix<Float>)] {
           let tape = Tape(parameters: parameters, training: training, stream: stream)
           let v = tape.variable(x)
           let y = body(tape, v)
           if training { tape.backward(tape.mean(tape.multiply(y, y))) }
-          return [y.value, tape.gradient(of: v)] + tape.gradients.names.map { tape.gradients[$0] }
+          return [("value", y.value), ("x", tape.gradient(of: v))]
+            + tape.gradients.names.map { ($0, tape.gradients[$0]) }
         }
         let fused = run { $0.feedForward($1, inner: "in", outer: "out") }
         let steps = run {
           let inner = $0.gelu($0.linear($1, weight: "in.weight", bias: "in.bias"))
           return $0.linear(inner, weight: "out.weight", bias: "out.bias")
         }
-        #expect(fused == steps)
+        for ((name, one), (_, other)) in zip(fused, steps) {
+          // The inner bias' gradient alone is summed in another order, chunk by chunk.
+          guard name == "in.bias" else {
+            #expect(one.values.elementsEqual(other.values), "\(name), training \(training)")
+            continue
+          }
+          for (a, b) in zip(one.values, other.values) { #expect(abs(a - b) <= 1e-5 * max(1, abs(b))) }
+        }
       }
     }
 

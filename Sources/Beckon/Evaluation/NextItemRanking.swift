@@ -34,11 +34,12 @@ public enum NextItemRanking {
   ///   - masking: what becomes of items already met.
   ///   - listLength: how many items of the ranking are kept; what is masked or forbidden is not shown, so that a list
   ///     may be shorter.
+  ///   - advanced: called with the number of queries of each block that is done, from the thread that did it.
   ///   - scores: `[query, item]` for some queries, in their order.
   /// - Throws: `Problem` if a score is not a number; whatever `scores` throws.
   public static func rankings(
     of queries: [NextItemQuery], itemCount: Int, masking: Masking, listLength: Int = 0,
-    scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>
+    advanced: @Sendable (Int) -> Void = { _ in }, scores: @Sendable ([NextItemQuery]) throws -> Matrix<Float>
   ) throws -> [NextItemRanked] {
     let results = Mutex([[NextItemRanked]](repeating: [], count: (queries.count + block - 1) / block))
     try Parallel.tryForEach(queries.count, grain: block) { range in
@@ -60,6 +61,7 @@ public enum NextItemRanking {
         return NextItemRanked(answers: answers, list: list)
       }
       results.withLock { $0[range.lowerBound / block] = ranked }
+      advanced(range.count)
     }
     return results.withLock { Array($0.joined()) }
   }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The recommender's side of a study after training: what scorers, policies, selectors and guards may read.
 /// The simulator's tables are not here.
 public struct FittedModel: Sendable {
@@ -12,6 +14,7 @@ public struct FittedModel: Sendable {
   /// Lengths of the item vectors, by item index.
   public let itemNorms: [Float]
   private let packedDirections: PackedRows<Float>
+  private let recentCosines = RecentCosines()
   /// Intent centroids, `[intent, d]`; empty without an intent model.
   public let intents: Matrix<Float>
 
@@ -26,9 +29,27 @@ public struct FittedModel: Sendable {
     packedDirections = PackedRows(itemDirections)
   }
 
-  /// Cosine of every item to one item, by item index.
+  /// Cosine of every item to one item, by item index. A roll-out asks for those to its target in every round.
   public func cosines(to item: Int32) -> [Float] {
-    packedDirections.products(with: itemDirections.selectingRows([Int(item)])).values
+    recentCosines.values(of: item) {
+      packedDirections.products(with: itemDirections.selectingRows([Int(item)])).values
+    }
+  }
+}
+
+/// The cosines that were asked for last; they are a function of the item alone.
+private final class RecentCosines: Sendable {
+  private static let limit = 8
+  private let kept = Mutex<[Int32: [Float]]>([:])
+
+  func values(of item: Int32, _ make: () -> [Float]) -> [Float] {
+    if let known = kept.withLock({ $0[item] }) { return known }
+    let values = make()
+    kept.withLock {
+      if $0.count >= Self.limit { $0.removeAll() }
+      $0[item] = values
+    }
+    return values
   }
 }
 
@@ -131,6 +152,9 @@ public protocol Scorer: Component, Needing {
   /// - Returns: `[user][round]`, items to be shown; given back to `scores` as `UserBatch.plans`. Empty unless the
   ///   scorer says otherwise: most decide round by round.
   func plan(_ batch: UserBatch, rounds: Int) throws -> [[Int32]]
+  /// Whether a user's scores are a function of the target and of that user's history alone, not of the round, the
+  /// plan or what is unavailable: they are then kept while the history stays. No unless the scorer says otherwise.
+  var dependsOnHistoryAlone: Bool { get }
   /// Scores, `[user, item]`; larger is better. Unavailable items need no care here.
   func scores(_ batch: UserBatch) throws -> Matrix<Float>
   /// The named parts that scores are made of, each `[user, item]`, to explain a pick.
@@ -144,6 +168,8 @@ extension Scorer {
   public mutating func fit(_ split: Split, seed: UInt64) throws {}
   /// Nothing to prepare.
   public mutating func attach(to model: FittedModel) throws {}
+  /// Asked in every round.
+  public var dependsOnHistoryAlone: Bool { false }
   /// No plan.
   public func plan(_ batch: UserBatch, rounds: Int) throws -> [[Int32]] { [] }
   /// The score alone.

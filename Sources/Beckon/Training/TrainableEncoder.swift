@@ -235,11 +235,16 @@ extension TrainableEncoder {
     _ batch: TrainingBatch, _ values: inout ParameterSet<Float>, _ adam: inout Adam<Float>
   ) throws -> Double {
     let stream = RandomStream(seed: batch.seed, purpose: .dropout, UInt32(truncatingIfNeeded: batch.step))
-    let tape = Tape<Float>(parameters: values, training: true, stream: stream)
-    let loss = try loss(tape, batch)
-    tape.backward(loss)
-    adam.step(&values, tape.gradients)
-    return Double(loss.value[0, 0])
+    // The tape holds the values too: it must be gone before they change, or they would all be copied.
+    func derived() throws -> (loss: Double, gradients: ParameterSet<Float>) {
+      let tape = Tape<Float>(parameters: values, training: true, stream: stream)
+      let loss = try loss(tape, batch)
+      tape.backward(loss)
+      return (Double(loss.value[0, 0]), tape.gradients)
+    }
+    let (value, gradients) = try derived()
+    adam.step(&values, gradients)
+    return value
   }
 }
 

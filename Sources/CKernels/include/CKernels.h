@@ -41,6 +41,14 @@ void bk_tune_allocator(void);
 int bk_parallel_depth(void);
 /// Enters (+1) or leaves (-1) a parallel region on the calling thread.
 void bk_parallel_enter(int delta);
+/// Lets the core rest for some ten nanoseconds: for loops that watch a variable.
+static inline void bk_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb");  // `yield` takes no time on most cores
+#endif
+}
 
 // ---- Descriptions --------------------------------------------------------------------------------------
 
@@ -94,6 +102,8 @@ void bk_gemm_tn(long rows, long columns, long depth, BK_IN a, long a_stride, BK_
 
 /// y = f(x); `kind` is one of the constants above. x and y may be the same.
 void bk_activate(int kind, long n, BK_IN x, BK_OUT y);
+/// y = f(x) and slope = f′(x). x may be the same as one of them.
+void bk_activate_with_slope(int kind, long n, BK_IN x, BK_OUT y, BK_OUT slope);
 /// dx = dy · f′(x). dy and dx may be the same.
 void bk_activate_backward(int kind, long n, BK_IN x, BK_IN dy, BK_OUT dx);
 

@@ -61,7 +61,7 @@ let package = Package(
 
     // Not a test itself: an HTTP server on the loopback, and archives for it to send.
     .target(name: "LoopbackServer", path: "Tests/LoopbackServer"),
-    tests(of: "Tensors", ["Tensors", "CKernels", "BeckonTesting"]),
+    tests(of: "Tensors", ["Tensors", "CKernels", "Beckon", "BeckonTesting"]),
     tests(of: "Networking", ["Networking", "LoopbackServer"]),
     tests(of: "Datasets", ["Datasets", "BundledPlugins", "LoopbackServer"]),
     tests(of: "Reports", ["Reports", "Lab", "Beckon"]),

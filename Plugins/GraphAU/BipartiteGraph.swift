@@ -81,24 +81,11 @@ struct BipartiteGraph: Sendable {
   private func gathered<S: Scalar>(_ table: Matrix<S>, _ neighbours: [[(index: Int32, weight: Float)]])
     -> Matrix<S>
   {
-    var result = Matrix<S>(rows: neighbours.count, columns: table.columns)
-    for (row, list) in neighbours.enumerated() {
-      result.accumulate(row, from: table, list.map { (Int($0.index), S($0.weight)) })
-    }
-    return result
-  }
-}
-
-extension Matrix {
-  /// Adds weighted rows of a table to a row.
-  fileprivate mutating func accumulate(_ row: Int, from table: Matrix, _ terms: [(index: Int, weight: S)]) {
-    let columns = columns
-    values.withUnsafeMutableBufferPointer { values in
-      table.values.withUnsafeBufferPointer { table in
-        let line = UnsafeMutableBufferPointer(rebasing: values[row * columns..<(row + 1) * columns])
-        for (index, weight) in terms {
-          let other = UnsafeBufferPointer(rebasing: table[index * columns..<(index + 1) * columns])
-          for column in 0..<columns { line[column] += weight * other[column] }
+    Matrix(rows: neighbours.count, columns: table.columns) { row, line in
+      table.values.withUnsafeBufferPointer { values in
+        for (index, weight) in neighbours[row] {
+          let (first, weight) = (Int(index) * table.columns, S(weight))
+          for column in line.indices { line[column] += weight * values[first + column] }
         }
       }
     }

@@ -11,7 +11,9 @@ struct GraphLoss {
     let (userRows, itemRows) = (edges.map { Int($0.user) }, edges.map { Int($0.item) })
     let (users, items) = (tape.parameter("users"), tape.parameter("items"))
     func unit(_ table: Var<S>, _ rows: [Int]) -> Var<S> { tape.normalizeRows(tape.rows(table, rows)) }
-    let (ownUsers, ownItems) = (unit(users, userRows), unit(items, itemRows))
+    let (itsUsers, itsItems) = (Tally(userRows), Tally(itemRows))
+    let (unitUsers, unitItems) = (unit(users, itsUsers.distinct), unit(items, itsItems.distinct))
+    let (ownUsers, ownItems) = (tape.rows(unitUsers, itsUsers.places), tape.rows(unitItems, itsItems.places))
 
     let layers = Double(configuration.layers)
     var terms: [(weight: Double, term: Var<S>)] = [(1 / layers, alignment(tape, ownUsers, ownItems))]
@@ -23,8 +25,8 @@ struct GraphLoss {
       terms.append((weight, alignment(tape, unit(reached.users, userRows), ownItems)))
     }
     if configuration.gamma > 0 {
-      terms.append((configuration.gamma / 2, uniformity(tape, ownUsers)))
-      terms.append((configuration.gamma / 2, uniformity(tape, ownItems)))
+      terms.append((configuration.gamma / 2, uniformity(tape, unitUsers, itsUsers.counts)))
+      terms.append((configuration.gamma / 2, uniformity(tape, unitItems, itsItems.counts)))
     }
     return tape.sum(terms)
   }
@@ -35,8 +37,8 @@ struct GraphLoss {
     return tape.scale(tape.mean(tape.multiply(difference, difference)), by: Double(a.columns))
   }
 
-  private func uniformity<S: Scalar>(_ tape: Tape<S>, _ points: Var<S>) -> Var<S> {
-    let (loss, gradient) = Self.uniformity(of: points.value)
+  private func uniformity<S: Scalar>(_ tape: Tape<S>, _ points: Var<S>, _ counts: [Int]) -> Var<S> {
+    let (loss, gradient) = Self.uniformity(of: points.value, counts: counts)
     return tape.custom([points], output: Matrix(rows: 1, columns: 1, values: [loss])) { outer, _ in
       [
         Matrix(
@@ -46,34 +48,69 @@ struct GraphLoss {
     }
   }
 
-  /// log of the mean over pairs a < b of exp(−2 ‖x_a − x_b‖²), with its derivative.
+  /// log of the mean over pairs of points of exp(−2 ‖x_a − x_b‖²), with its derivative.
   ///
-  /// With unit rows ‖x_a − x_b‖² = 2 − 2 x_a·x_b, so the exponent is 4 x_a·x_b − 4. The pairs are taken block of
-  /// rows by block of rows, so that n × n of them never exist at once; the factor e⁻⁴ is left to the logarithm.
+  /// A batch of edges holds its users and items many times over, so each distinct point stands once with its count
+  /// c, and a pair of distinct points counts c_a·c_b times. With unit rows ‖x_a − x_b‖² = 2 − 2 x_a·x_b, so the
+  /// exponent is 4 x_a·x_b − 4; the factor e⁻⁴ is left to the logarithm. Rows are taken in blocks, so that all pairs
+  /// never exist at once.
   ///
-  /// - Parameter points: `[n, d]`, n ≥ 2, rows of length 1.
-  static func uniformity<S: Scalar>(of points: Matrix<S>) -> (loss: S, gradient: Matrix<S>) {
+  /// - Parameters:
+  ///   - points: `[n, d]`, rows of length 1.
+  ///   - counts: `[n]`, each above 0, their sum at least 2; all 1 if not given.
+  static func uniformity<S: Scalar>(of points: Matrix<S>, counts: [Int]? = nil) -> (
+    loss: S, gradient: Matrix<S>
+  ) {
     let (count, width) = (points.rows, points.columns)
+    let counts = counts ?? [Int](repeating: 1, count: count)
     let doubled = Matrix(rows: count, columns: width, values: points.values.map { 2 * $0 })
+    var weighted = points
+    for row in 0..<count { for column in 0..<width { weighted[row, column] *= S(counts[row]) } }
+    let (table, shares) = (PackedRows(doubled), PackedRows(columnsOf: weighted))
+    let tally = PackedRows(Matrix(rows: 1, columns: count, values: counts.map { S($0) }))
     let blocks = Mutex([Int: (total: Double, sums: Matrix<S>)]())
     Parallel.forEach(count, grain: 128) { rows in
-      let part = Matrix(
-        rows: rows.count, columns: width,
-        values: Array(doubled.values[rows.lowerBound * width..<rows.upperBound * width]))
-      var weights = part.timesTransposed(doubled).activated(.exponential)
-      for (line, row) in rows.enumerated() { weights[line, row] = 0 }
-      let total = weights.values.reduce(0.0) { $0 + Double($1) }
-      let sums = weights.times(points)
+      var affinities = table.products(with: doubled.selectingRows(Array(rows))).activated(.exponential)
+      // A point pairs with its c − 1 equals, not with itself.
+      for (line, row) in rows.enumerated() { affinities[line, row] *= 1 - 1 / S(counts[row]) }
+      let sums = shares.products(with: affinities)
+      let totals = tally.products(with: affinities)
+      let total = zip(rows, totals.values).reduce(0.0) { $0 + Double(counts[$1.0]) * Double($1.1) }
       blocks.withLock { $0[rows.lowerBound] = (total, sums) }
     }
     let ordered = blocks.withLock { $0 }.sorted { $0.key < $1.key }.map(\.value)
     // Every pair stands twice in the table, so the sum of all is twice the sum over pairs.
     let total = ordered.reduce(0.0) { $0 + $1.total } / 2
-    let pairs = Double(count * (count - 1) / 2)
-    // The derivative for x_a is 4 Σ_b w_ab x_b over the total: the weights are symmetric, so rows are enough.
-    let scale = S(4 / total)
-    let gradient = Matrix(
-      rows: count, columns: width, values: ordered.flatMap { $0.sums.values.map { scale * $0 } })
-    return (S(log(total / pairs) - 4), gradient)
+    let all = Double(counts.reduce(0, +))
+    // The derivative for x_a is 4 c_a Σ_b c_b w_ab x_b over the total: the weights are symmetric, so rows are enough.
+    var gradient = Matrix(rows: count, columns: width, values: ordered.flatMap(\.sums.values))
+    for row in 0..<count {
+      let scale = S(4 * Double(counts[row]) / total)
+      for column in 0..<width { gradient[row, column] *= scale }
+    }
+    return (S(log(total / (all * (all - 1) / 2)) - 4), gradient)
+  }
+}
+
+/// The distinct numbers of a list in order of first appearance, how often each occurs, and where each entry's stands.
+private struct Tally {
+  private(set) var distinct: [Int] = []
+  private(set) var counts: [Int] = []
+  let places: [Int]
+
+  init(_ list: [Int]) {
+    var known: [Int: Int] = [:]
+    var (distinct, counts): ([Int], [Int]) = ([], [])
+    places = list.map { number in
+      if let place = known[number] {
+        counts[place] += 1
+        return place
+      }
+      known[number] = distinct.count
+      distinct.append(number)
+      counts.append(1)
+      return distinct.count - 1
+    }
+    (self.distinct, self.counts) = (distinct, counts)
   }
 }

@@ -139,7 +139,7 @@ struct BlockPlay {
         preferences: fresh.preferences, unavailable: fresh.users.map { unavailable[$0] }, target: target,
         round: batch.round)
       let rows = try scored(scorer, part)
-      for (row, user) in fresh.users.enumerated() { scores.setRow(user, to: rows.row(row)) }
+      for (row, user) in fresh.users.enumerated() { scores.setRow(user, rows.row(row)) }
     }
     batch.withhold(&scores)
   }
@@ -235,7 +235,7 @@ struct BlockPlay {
         interest: Array(interests.row(user)), item: item,
         itemVector: Array(rollOut.parts.embeddings.items.row(Int(item))), policyKeep: keep,
         events: events[user]))
-    interests.setRow(user, to: rollOut.settings.normalizeInterests ? moved.scaledToUnitLength() : moved)
+    interests.setRow(user, rollOut.settings.normalizeInterests ? moved.scaledToUnitLength() : moved)
     if item == target, rollOut.settings.stopAtTarget { frozen[user] = true }
   }
 
@@ -250,13 +250,13 @@ struct BlockPlay {
       renewed.states = try encoder.encode(changed.map { histories[$0] })
       renewed.preferences = encoder.preferences(of: renewed.states)
       for (row, user) in changed.enumerated() {
-        states.setRow(user, to: renewed.states.row(row))
-        preferences.setRow(user, to: renewed.preferences.row(row))
+        states.setRow(user, renewed.states.row(row))
+        preferences.setRow(user, renewed.preferences.row(row))
       }
     }
     fresh = (changed, renewed.states, renewed.preferences)
     let moved = rollOut.items.products(with: interests.selectingRows(changed))
-    for (row, user) in changed.enumerated() { affinities.setRow(user, to: moved.row(row)) }
+    for (row, user) in changed.enumerated() { affinities.setRow(user, moved.row(row)) }
   }
 
   /// Records for a user who has not moved what held before.
@@ -294,10 +294,6 @@ struct BlockPlay {
 extension Matrix where S == Float {
   /// Whether any element is no number.
   fileprivate var hasNaN: Bool { values.withUnsafeBufferPointer { RowSearch.hasNaN($0) } }
-
-  fileprivate mutating func setRow(_ row: Int, to values: some Collection<Float>) {
-    self.values.replaceSubrange(row * columns..<(row + 1) * columns, with: values)
-  }
 }
 
 extension Collection<Float> {

@@ -105,6 +105,9 @@ public struct PackedRows<S: Scalar>: Sendable {
   /// Lays out a table, `[n, d]`.
   public init(_ table: Matrix<S>) { packed = Packed(table, transposed: true) }
 
+  /// Lays out the columns of a matrix, `[d, n]`, as if they were the rows of a table: for products A·B.
+  public init(columnsOf matrix: Matrix<S>) { packed = Packed(matrix, transposed: false) }
+
   /// All dot products of the rows of A with the rows of the table: the same bytes as `a.timesTransposed(table)`.
   ///
   /// - Parameters:

@@ -71,12 +71,28 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
     values.replaceSubrange(r * columns..<(r + 1) * columns, with: new)
   }
 
+  /// A matrix whose rows are made one by one, on all threads.
+  ///
+  /// - Parameter body: gets a row's number and its elements, zeros at first.
+  public init(rows: Int, columns: Int, eachRow body: @Sendable (Int, UnsafeMutableBufferPointer<S>) -> Void) {
+    self.init(rows: rows, columns: columns) { y in
+      fillWithZeros(y, rows * columns)
+      Parallel.chunks(rows, grain: rowGrain(columns)) {
+        for r in $0 { body(r, UnsafeMutableBufferPointer(start: y + r * columns, count: columns)) }
+      }
+    }
+  }
+
   /// The rows with the given numbers, in that order.
   public func selectingRows(_ indices: some Collection<Int>) -> Matrix {
-    var selected: [S] = []
-    selected.reserveCapacity(indices.count * columns)
-    for r in indices { selected.append(contentsOf: row(r)) }
-    return Matrix(rows: indices.count, columns: columns, values: selected)
+    Matrix(rows: indices.count, columns: columns) { y in
+      withPointer { x in
+        for (place, r) in indices.enumerated() {
+          precondition(r >= 0 && r < rows, "Matrix: there is no row \(r) among \(rows).")
+          copyElements(columns, from: x + r * columns, to: y + place * columns)
+        }
+      }
+    }
   }
 
   /// The same matrix in another precision.

@@ -110,7 +110,7 @@ ROWS = [
         ROLLOUT_COMMAND, f"rollout.py {LASTFM_FILE} --targets 1 --loop released"),
     Row("graphau-ml-100k", "GraphAU, training epoch, MovieLens-100K", EPOCH,
         f"embeddings {ML} --embeddings graphau", f"graphau.py {ML_FILE}",
-        {"derivative by hand": "", "pdist": "--uniformity pdist"}),
+        {"distinct rows, derivative by hand": "", "pdist": "--uniformity pdist"}),
     Row("threads-training", "SASRec, training epoch, MovieLens-100K", EPOCH, TRAIN_ML),
     Row("threads-rollout", "ITMPRec, roll-out, LastFM", SPEED, ROLLOUT_COMMAND),
 ]

@@ -1,13 +1,14 @@
 import Beckon
+import Synchronization
 
 /// `beckon bench kernels`.
 enum BenchKernelsCommand {
   static let command = Command(
     name: "kernels", summary: "GFLOP/s of matrix products.",
     details: """
-      Products of the shapes that training and ranking are made of, on one thread and on all.
-      Each is repeated for a fifth of a second, three times; the best counts, so that a busy
-      machine disturbs less. `gflops` is the largest over the shapes, on all threads.
+      Multiply-adds with all operands in registers, which nothing can exceed, and products of the
+      shapes that training and ranking are made of, on one thread and on all. Each is repeated for a fifth of a second, three times; the best counts, so that a busy
+      machine disturbs less. `gflops` is the largest over the products, on all threads.
       """,
     options: [CommonOptions.threads, CommonOptions.json], run: run)
 
@@ -36,38 +37,54 @@ enum BenchKernelsCommand {
       isTransposed: true),
   ]
 
+  private struct Row {
+    let name: String
+    let facts: [(String, JSON)]
+    let one: Double
+    let all: Double
+  }
+
   private static func run(_ call: Call) throws {
     try CommonOptions.setThreads(call)
     let threads = Parallel.threads
     defer { Parallel.setThreads(threads) }
-    var rows: [(shape: Shape, one: Double, all: Double)] = []
-    for shape in shapes {
+    func row(_ name: String, _ facts: [(String, JSON)] = [], _ work: () -> Double) -> Row {
       Parallel.setThreads(1)
-      let one = measure(shape)
+      let one = measured(work)
       Parallel.setThreads(threads)
-      rows.append((shape, one, threads == 1 ? one : measure(shape)))
+      return Row(name: name, facts: facts, one: one, all: threads == 1 ? one : measured(work))
     }
-    let best = rows.map(\.all).max() ?? 0
+    let peak = row("multiply-adds in registers") { multiplyAdds() }
+    let products = shapes.map { shape in
+      let (rows, depth, columns) = (shape.rows, shape.depth, shape.columns)
+      let a = filled(rows, depth)
+      let b = shape.isTransposed ? filled(columns, depth) : filled(depth, columns)
+      let facts = [("rows", rows), ("columns", columns), ("depth", depth)].map { name, value in
+        (name, JSON.number(Double(value)))
+      }
+      return row("\(shape.name), \(rows) × \(depth) × \(columns)", facts) {
+        // Reading the result keeps the optimiser from dropping the product.
+        shape.product(a, b)[0, 0].isNaN ? .nan : 2 * Double(rows) * Double(columns) * Double(depth)
+      }
+    }
     if call.has("json") {
-      let products = rows.map { row in
-        JSON.members([
-          ("product", .string(row.shape.name)), ("rows", .number(Double(row.shape.rows))),
-          ("columns", .number(Double(row.shape.columns))), ("depth", .number(Double(row.shape.depth))),
-          ("oneThread", .number(row.one)), ("allThreads", .number(row.all)),
-        ])
+      func json(_ row: Row) -> JSON {
+        .members(
+          [("name", .string(row.name))] + row.facts + [
+            ("oneThread", .number(row.one)), ("allThreads", .number(row.all)),
+          ])
       }
       let json = JSON.members([
-        ("gflops", .number(best)), ("gflopsOneThread", .number(rows.map(\.one).max() ?? 0)),
-        ("threads", .number(Double(threads))), ("products", .array(products)),
+        ("gflops", .number(products.map(\.all).max() ?? 0)),
+        ("gflopsOneThread", .number(products.map(\.one).max() ?? 0)), ("peak", json(peak)),
+        ("threads", .number(Double(threads))), ("products", .array(products.map(json))),
       ])
       return try call.terminal.output(json.pretty + "\n")
     }
     var lines = ["GFLOP/s                                     1 thread  \(threads) threads"]
-    for row in rows {
-      let shape = row.shape
-      let name = "\(shape.name), \(shape.rows) × \(shape.depth) × \(shape.columns)"
-      lines.append(
-        name + String(repeating: " ", count: max(1, 42 - name.count)) + padded(row.one) + padded(row.all))
+    for row in [peak] + products {
+      let gap = String(repeating: " ", count: max(1, 42 - row.name.count))
+      lines.append(row.name + gap + padded(row.one) + padded(row.all))
     }
     try call.terminal.output(lines.joined(separator: "\n") + "\n")
   }
@@ -77,25 +94,28 @@ enum BenchKernelsCommand {
     return String(repeating: " ", count: max(1, 10 - text.count)) + text
   }
 
-  private static func measure(_ shape: Shape) -> Double {
-    let a = filled(shape.rows, shape.depth)
-    let b = shape.isTransposed ? filled(shape.columns, shape.depth) : filled(shape.depth, shape.columns)
-    let operations = 2 * Double(shape.rows) * Double(shape.columns) * Double(shape.depth)
+  private static func multiplyAdds() -> Double {
+    let total = Mutex(0.0)
+    Parallel.forEach(Parallel.threads) { _ in
+      let operations = MachinePeak.multiplyAdds(rounds: 1_000_000)
+      total.withLock { $0 += operations }
+    }
+    return total.withLock { $0 }
+  }
+
+  /// 10⁹ operations a second: the best of three spans of a fifth of a second of some work, which says its operations.
+  private static func measured(_ work: () -> Double) -> Double {
     var best = 0.0
-    var checksum: Float = 0
     for _ in 0..<3 {
       let start = ContinuousClock.now
-      var count = 0.0
-      var seconds = 0.0
+      var (operations, seconds) = (0.0, 0.0)
       repeat {
-        checksum += shape.product(a, b)[0, 0]
-        count += 1
+        operations += work()
         seconds = (ContinuousClock.now - start) / .seconds(1)
       } while seconds < 0.2
-      best = max(best, operations * count / seconds / 1e9)
+      best = max(best, operations / seconds / 1e9)
     }
-    // Reading the results keeps the optimiser from dropping the products.
-    return checksum.isNaN ? .nan : best
+    return best
   }
 
   private static func filled(_ rows: Int, _ columns: Int) -> Matrix<Float> {

@@ -10,6 +10,7 @@ enum BenchTrainCommand {
       Trains as a study does, in the study's own loop: batches of 256 users and the encoder's
       defaults unless --set encoder.… says otherwise; no evaluation in between. One epoch warms up;
       the result is the median of the epochs after it, each timed from the end of the one before.
+      --json also says how long it took to read the data and to draw the first weights.
       """,
     options: [
       .init(name: "encoder", value: "ENCODER", help: "An identifier such as sasrec (the default)."),
@@ -36,14 +37,22 @@ enum BenchTrainCommand {
     for (key, value) in own.object?.members ?? [] { root[key] = value }
     var spec = JSON.object(root)
     spec.set(.string(call.value("encoder") ?? "sasrec"), at: ["encoder", "type"])
+    let begin = ContinuousClock.now
+    let preparation = Mutex(0.0)
     let ends = Mutex<[Double]>([])
     let results = try BenchCommand.study(spec, call, registry) { event in
-      if case .progress(.epoch(_, _, _, _, let seconds)) = event { ends.withLock { $0.append(seconds) } }
+      guard case .progress(.epoch(let epoch, _, _, _, let seconds)) = event else { return }
+      if epoch == 1 {
+        preparation.withLock { $0 = (ContinuousClock.now - begin) / .seconds(1) - seconds }
+      }
+      ends.withLock { $0.append(seconds) }
     }
     let times = ends.withLock { ends in zip(ends.dropFirst(), ends).map { $0 - $1 } }
     guard !times.isEmpty else {
       throw RunFailure(description: "bench train: fewer than two epochs were trained, so none can be timed.")
     }
-    try BenchCommand.print("secondsPerEpoch", times, "s per epoch", results, call)
+    try BenchCommand.print(
+      "secondsPerEpoch", times, "s per epoch", results, call,
+      more: [("secondsBeforeTraining", .number(preparation.withLock { $0 }))])
   }
 }

@@ -7,6 +7,8 @@
 
 #define BK_P(...) (__VA_ARGS__)
 #define BK_FUNCTIONS(X)                                                                                     \
+  X(peak, BK_P(long rounds, float factor, float *result, long *operations),                                \
+    BK_P(rounds, factor, result, operations))                                                               \
   X(pack, BK_P(long columns, long depth, const float *b, long stride, int transposed, float *packed),       \
     BK_P(columns, depth, b, stride, transposed, packed))                                                    \
   X(gemm, BK_P(long rows, long columns, long depth, const float *a, long a_stride, const float *packed,     \

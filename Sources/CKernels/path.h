@@ -6,6 +6,7 @@
 #include "philox.h"
 #include "rows.h"
 #include "attention.h"
+#include "peak.h"
 
 static const bk_functions BK(functions) = {
 #define BK_ENTRY(name, parameters, arguments) .name = BK(name),

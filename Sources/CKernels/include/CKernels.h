@@ -90,6 +90,9 @@ long bk_packed_size(long columns, long depth);
 #define BK_OUT float *_Nonnull
 #define BK_OUT_OPT float *_Nullable
 
+/// `rounds` of multiply-adds with all operands in registers; `operations` are the floating-point operations done. The
+/// result is for nothing but to be read, so that the work is not left out.
+void bk_peak(long rounds, float factor, float *_Nonnull result, long *_Nonnull operations);
 /// Packs B [depth, columns] (or its transpose [columns, depth] if `transposed`) for `bk_gemm`.
 void bk_pack(long columns, long depth, BK_IN b, long stride, int transposed, BK_OUT packed);
 /// C [rows, columns] = A [rows, depth] · B, plus `bias` [columns] if given, plus C itself if `accumulate`.

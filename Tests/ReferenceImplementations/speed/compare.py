@@ -4,10 +4,11 @@
     BECKON_DATA=DIR python compare.py
     python compare.py --data DIR --only sasrec-ml-100k,rollout-lastfm --pairs 3 --json speed.json
 
-DIR holds ml-100k/u.data, beauty/Beauty.txt and lastfm/lastfm.txt. For each row every variant of the PyTorch program
-beside this file runs once, which also warms up, and Beckon once. The fastest variant and Beckon then run one after the
-other, in pairs whose order alternates. Printed are medians with least and greatest value, and how many times as fast
-Beckon is. Rows named threads-… compare Beckon on all threads with Beckon on one.
+DIR holds ml-100k/u.data, beauty/Beauty.txt and lastfm/lastfm.txt. The forms of each PyTorch program are of two sorts:
+`usual`, laid out as published trainers have it, and `tuned`, with the ideas that Beckon has (no pads, cheap random
+bits, nothing computed twice). Every form runs once, which also warms up. The fastest of each sort and Beckon then take
+turns, whose order alternates. Printed are medians with least and greatest value, and how many times as fast Beckon is.
+Rows named threads-… compare Beckon on all threads with Beckon on one.
 
 Both sides must have counted the same users and items. What else is the same and what differs stands at the top of
 each program. A row that fails says why, and the others go on. The machine should be idle.
@@ -33,27 +34,23 @@ TRAINING = {
     "loader and layout as published": PUBLISHED,
     "dense": "--layout dense --dropout native",
     "dense, sdpa": "--layout dense --dropout native --attention sdpa",
+}
+TUNED_TRAINING = {
     "dense, random bytes": "--layout dense",
     "packed": "--dropout native",
     "packed, random bytes": "",
     "packed in 16 groups, random bytes": "--groups 16",
 }
 COMPILED = {"dense, random bytes, compiled": "--layout dense --compile"}
-RANKING = {
-    "loader and layout as published": PUBLISHED,
-    "dense, sdpa": "--layout dense --attention sdpa",
-    "packed": "",
-    "packed, sdpa": "--attention sdpa",
-}
-REAL = {name: TRAINING[name] for name in TRAINING if "published" not in name}
-ALL = {
-    "native dropout": "--dropout native",
-    "native dropout, sdpa": "--dropout native --attention sdpa",
-    "random bytes": "",
-}
+RANKING = {"loader and layout as published": PUBLISHED, "dense, sdpa": "--layout dense --attention sdpa"}
+TUNED_RANKING = {"packed": "", "packed, sdpa": "--attention sdpa"}
+DENSE = {name: TRAINING[name] for name in TRAINING if "published" not in name}
+NATIVE = {"native dropout": "--dropout native", "native dropout, sdpa": "--dropout native --attention sdpa"}
 ROLLOUT = {
     "all encoded": "--encode all --scores all --layout dense",
     "clicked encoded": "--scores all --layout dense",
+}
+TUNED_ROLLOUT = {
     "clicked encoded, packed": "--scores all",
     "clicked encoded and scored": "--layout dense",
     "clicked encoded and scored, packed": "",
@@ -74,7 +71,12 @@ class Row:
     key: str  # what both sides call their result
     beckon: str
     program: str = ""  # none: Beckon on one thread is the other side
-    variants: dict = field(default_factory=lambda: {"the only one": ""})
+    usual: dict = field(default_factory=lambda: {"the only one": ""})
+    tuned: dict = field(default_factory=dict)
+
+    @property
+    def variants(self):
+        return self.usual | self.tuned
 
     @property
     def is_rate(self):
@@ -90,27 +92,27 @@ ROLLOUT_COMMAND = f"rollout {LASTFM} --targets 4"
 TRAIN_ML = f"train {ML} --encoder sasrec"
 ROWS = [
     Row("sasrec-ml-100k", "SASRec, training epoch, MovieLens-100K", EPOCH, TRAIN_ML,
-        f"sasrec.py {ML_FILE} --repeats 5", TRAINING | COMPILED),
+        f"sasrec.py {ML_FILE} --repeats 5", TRAINING, TUNED_TRAINING | COMPILED),
     Row("sasrec-beauty", "SASRec, training epoch, Beauty", EPOCH,
-        f"train {BEAUTY} --encoder sasrec --epochs 3", f"sasrec.py {BEAUTY_FILE} --repeats 2", TRAINING),
+        f"train {BEAUTY} --encoder sasrec --epochs 3", f"sasrec.py {BEAUTY_FILE} --repeats 2", TRAINING, TUNED_TRAINING),
     Row("iclrec-beauty-real", "ICLRec, training epoch, Beauty, means over items", EPOCH,
         f"train {BEAUTY} --encoder iclrec --set encoder.pooling=real --epochs 3",
-        f"iclrec.py {BEAUTY_FILE} --pooling real", REAL),
+        f"iclrec.py {BEAUTY_FILE} --pooling real", DENSE, TUNED_TRAINING),
     Row("iclrec-beauty-all", "ICLRec, training epoch, Beauty, all slots as published", EPOCH,
         f"train {BEAUTY} --encoder iclrec --set encoder.pooling=all --epochs 2",
-        f"iclrec.py {BEAUTY_FILE} --pooling all", ALL),
+        f"iclrec.py {BEAUTY_FILE} --pooling all", NATIVE, {"random bytes": ""}),
     Row("evaluate-ml-100k", "SASRec, ranking all items for all users, MovieLens-100K", "seconds",
         f"evaluate {ML} --encoder sasrec", f"sasrec.py {ML_FILE} --task evaluate --repeats 9",
-        RANKING | {"dense, compiled": COMPILED["dense, random bytes, compiled"]}),
+        RANKING | {"dense, compiled": COMPILED["dense, random bytes, compiled"]}, TUNED_RANKING),
     Row("evaluate-beauty", "SASRec, ranking all items for all users, Beauty", "seconds",
-        f"evaluate {BEAUTY} --encoder sasrec", f"sasrec.py {BEAUTY_FILE} --task evaluate", RANKING),
+        f"evaluate {BEAUTY} --encoder sasrec", f"sasrec.py {BEAUTY_FILE} --task evaluate", RANKING, TUNED_RANKING),
     Row("rollout-lastfm", "ITMPRec, roll-out, LastFM", SPEED, ROLLOUT_COMMAND,
-        f"rollout.py {LASTFM_FILE} --targets 4", ROLLOUT),
+        f"rollout.py {LASTFM_FILE} --targets 4", ROLLOUT, TUNED_ROLLOUT),
     Row("rollout-lastfm-released-loop", "ITMPRec, roll-out, LastFM, against the released code's loop", SPEED,
         ROLLOUT_COMMAND, f"rollout.py {LASTFM_FILE} --targets 1 --loop released"),
     Row("graphau-ml-100k", "GraphAU, training epoch, MovieLens-100K", EPOCH,
         f"embeddings {ML} --embeddings graphau", f"graphau.py {ML_FILE}",
-        {"distinct rows, derivative by hand": "", "pdist": "--uniformity pdist"}),
+        {"pdist": "--uniformity pdist"}, {"distinct rows, derivative by hand": ""}),
     Row("threads-training", "SASRec, training epoch, MovieLens-100K", EPOCH, TRAIN_ML),
     Row("threads-rollout", "ITMPRec, roll-out, LastFM", SPEED, ROLLOUT_COMMAND),
 ]
@@ -150,33 +152,38 @@ class Runner:
         """Everything measured for a row."""
         record = {"name": row.name, "load": os.getloadavg()}
         first = self.beckon(row, self.options.threads)
+        sides = {"beckon": lambda: self.beckon(row, self.options.threads)}
         if row.program:
-            record["variants"] = variants = {}
-            for variant in row.variants:
-                try:
-                    result = self.pytorch(row, variant)
-                    variants[variant] = self.value(row, result)
-                except Failure as failure:
-                    variants[variant] = f"failed: {failure}"
-                    continue
-                for count in ("users", "items"):
-                    if first.get(count, result[count]) != result[count]:
-                        raise Failure(f"{first[count]} {count} in Beckon and {result[count]} in PyTorch")
-            times = {name: value for name, value in variants.items() if not isinstance(value, str)}
-            if not times:
-                raise Failure(next(iter(variants.values())))
-            record["fastest"] = (max if row.is_rate else min)(times, key=times.get)
-        sides = {
-            "beckon": lambda: self.beckon(row, self.options.threads),
-            "other": lambda: self.pytorch(row, record["fastest"]) if row.program else self.beckon(row, 1),
-        }
+            record["variants"], record["fastest"] = {}, {}
+            for form in ("usual", "tuned"):
+                if times := self.once(row, getattr(row, form), first, record["variants"]):
+                    fastest = (max if row.is_rate else min)(times, key=times.get)
+                    record["fastest"][form] = fastest
+                    sides[form] = lambda fastest=fastest: self.pytorch(row, fastest)
+            if len(sides) == 1:
+                raise Failure(next(iter(record["variants"].values())))
+        else:
+            sides["one"] = lambda: self.beckon(row, 1)
         record |= {side: [] for side in sides}
-        for pair in range(self.options.pairs):
-            for side in sorted(sides, reverse=pair % 2 == 1):
+        for turn in range(self.options.pairs):
+            for side in sorted(sides, reverse=turn % 2 == 1):
                 record[side].append(self.value(row, sides[side]()))
-        ratio = statistics.median(record["other"]) / statistics.median(record["beckon"])
-        record["ratio"] = 1 / ratio if row.is_rate else ratio
         return record
+
+    def once(self, row, variants, first, found):
+        """The time of each variant that works; `found` gets them all."""
+        times = {}
+        for variant in variants:
+            try:
+                result = self.pytorch(row, variant)
+                times[variant] = found[variant] = self.value(row, result)
+            except Failure as failure:
+                found[variant] = f"failed: {failure}"
+                continue
+            for count in ("users", "items"):
+                if first.get(count, result[count]) != result[count]:
+                    raise Failure(f"{first[count]} {count} in Beckon and {result[count]} in PyTorch")
+        return times
 
     def value(self, row, result):
         if row.key not in result:
@@ -193,17 +200,26 @@ def cell(row, values):
     return f"{number(statistics.median(values))}{unit} ({number(min(values))}–{number(max(values))})"
 
 
-def table(rows, records, *columns):
-    lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
+def times_as_fast(row, record, side):
+    ratio = statistics.median(record[side]) / statistics.median(record["beckon"])
+    return 1 / ratio if row.is_rate else ratio
+
+
+def table(rows, records, titles):
+    """A row a piece of work; `titles` are the heads of the sides that Beckon is compared with."""
+    heads = ["work", "Beckon", *(cell for title in titles.values() for cell in (title, "times"))]
+    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for row in rows:
         record = records[row.name]
         if "failed" in record:
-            cells = [row.title, f"failed: {record['failed']}"]
+            cells = [f"failed: {record['failed']}"]
         else:
-            sides = [cell(row, record[side]) for side in ("beckon", "other")]
-            cells = [row.title, *sides, f"{record['ratio']:.2g}", record.get("fastest", "")]
-        cells += [""] * len(columns)
-        lines.append(f"| {' | '.join(cells[:len(columns)])} |")
+            cells = [cell(row, record["beckon"])]
+            for side in titles:
+                present = side in record
+                cells += [cell(row, record[side]), f"{times_as_fast(row, record, side):.3g}"] if present else ["", ""]
+        cells += [""] * (len(heads) - 1 - len(cells))
+        lines.append(f"| {row.title} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -252,19 +268,22 @@ def main():
 
     print(
         f"{machine['processor']}, {machine['cores']} cores, {options.threads} threads, PyTorch {version}, Python "
-        f"{machine['python']}; medians of {options.pairs} alternating pairs (least–greatest); load average before: "
+        f"{machine['python']}; medians of {options.pairs} turns (least–greatest); load average before: "
         f"{machine['load'][0]:.2f}\n")
     opponents, scaling = [row for row in rows if row.program], [row for row in rows if not row.program]
     if opponents:
-        print(table(opponents, records, "work", "Beckon", "PyTorch", "times as fast", "fastest form of PyTorch") + "\n")
+        print(table(opponents, records, {"usual": "PyTorch as usual", "tuned": "PyTorch tuned alike"}) + "\n")
         for row in opponents:
             variants = records[row.name].get("variants", {})
-            shown = [f"{name} {value if isinstance(value, str) else number(value)}" for name, value in variants.items()]
+            chosen = records[row.name].get("fastest", {}).values()
+            shown = [
+                f"{'**' * (name in chosen)}{name}{'**' * (name in chosen)} "
+                + (value if isinstance(value, str) else number(value)) for name, value in variants.items()]
             if shown:
                 print(f"- {row.title}, each form of PyTorch once: {'; '.join(shown)}")
         print()
     if scaling:
-        print(table(scaling, records, "Beckon", f"{options.threads} threads", "1 thread", "times as fast"))
+        print(table(scaling, records, {"one": "one thread"}))
 
 
 if __name__ == "__main__":

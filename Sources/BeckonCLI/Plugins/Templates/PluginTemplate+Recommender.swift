@@ -198,7 +198,8 @@ extension PluginTemplate {
 
           static let defaults = Configuration()
           let configuration: Configuration
-          // `var needs: Needs { [.encoder, .target] }` asks for more; `fit` learns from the training part.
+          // `var needs: Needs { [.encoder, .target] }` asks for more; `fit` learns from the training part;
+          // `var dependsOnHistoryAlone: Bool { true }` lets a roll-out keep the scores of users who did not click.
 
           static func check(_ configuration: Configuration, _ checks: inout Checks) {
             checks.atLeast("weight", configuration.weight, 0)

@@ -83,9 +83,9 @@ struct BipartiteGraph: Sendable {
   {
     Matrix(rows: neighbours.count, columns: table.columns) { row, line in
       table.values.withUnsafeBufferPointer { values in
+        guard let from = values.baseAddress, let to = line.baseAddress else { return }
         for (index, weight) in neighbours[row] {
-          let (first, weight) = (Int(index) * table.columns, S(weight))
-          for column in line.indices { line[column] += weight * values[first + column] }
+          S.Kernels.axpy(line.count, S(weight), from + Int(index) * line.count, to)
         }
       }
     }

@@ -11,7 +11,7 @@ struct GraphLoss {
     let (userRows, itemRows) = (edges.map { Int($0.user) }, edges.map { Int($0.item) })
     let (users, items) = (tape.parameter("users"), tape.parameter("items"))
     func unit(_ table: Var<S>, _ rows: [Int]) -> Var<S> { tape.normalizeRows(tape.rows(table, rows)) }
-    let (itsUsers, itsItems) = (Tally(userRows), Tally(itemRows))
+    let (itsUsers, itsItems) = (Tally(userRows, below: users.rows), Tally(itemRows, below: items.rows))
     let (unitUsers, unitItems) = (unit(users, itsUsers.distinct), unit(items, itsItems.distinct))
     let (ownUsers, ownItems) = (tape.rows(unitUsers, itsUsers.places), tape.rows(unitItems, itsItems.places))
 
@@ -64,16 +64,16 @@ struct GraphLoss {
     let (count, width) = (points.rows, points.columns)
     let counts = counts ?? [Int](repeating: 1, count: count)
     let doubled = Matrix(rows: count, columns: width, values: points.values.map { 2 * $0 })
-    var weighted = points
-    for row in 0..<count { for column in 0..<width { weighted[row, column] *= S(counts[row]) } }
-    let (table, shares) = (PackedRows(doubled), PackedRows(columnsOf: weighted))
-    let tally = PackedRows(Matrix(rows: 1, columns: count, values: counts.map { S($0) }))
+    let shares = counts.map { S($0) }
+    let weighted = points.scaledRows(by: Matrix(rows: count, columns: 1, values: shares))
+    let (table, right) = (PackedRows(doubled), PackedRows(columnsOf: weighted))
+    let tally = PackedRows(Matrix(rows: 1, columns: count, values: shares))
     let blocks = Mutex([Int: (total: Double, sums: Matrix<S>)]())
     Parallel.forEach(count, grain: 128) { rows in
       var affinities = table.products(with: doubled.selectingRows(Array(rows))).activated(.exponential)
       // A point pairs with its c − 1 equals, not with itself.
       for (line, row) in rows.enumerated() { affinities[line, row] *= 1 - 1 / S(counts[row]) }
-      let sums = shares.products(with: affinities)
+      let sums = right.products(with: affinities)
       let totals = tally.products(with: affinities)
       let total = zip(rows, totals.values).reduce(0.0) { $0 + Double(counts[$1.0]) * Double($1.1) }
       blocks.withLock { $0[rows.lowerBound] = (total, sums) }
@@ -83,33 +83,30 @@ struct GraphLoss {
     let total = ordered.reduce(0.0) { $0 + $1.total } / 2
     let all = Double(counts.reduce(0, +))
     // The derivative for x_a is 4 c_a Σ_b c_b w_ab x_b over the total: the weights are symmetric, so rows are enough.
-    var gradient = Matrix(rows: count, columns: width, values: ordered.flatMap(\.sums.values))
-    for row in 0..<count {
-      let scale = S(4 * Double(counts[row]) / total)
-      for column in 0..<width { gradient[row, column] *= scale }
-    }
+    let gradient = Matrix(rows: count, columns: width, values: ordered.flatMap(\.sums.values))
+      .scaledRows(by: Matrix(rows: count, columns: 1, values: counts.map { S(4 * Double($0) / total) }))
     return (S(log(total / (all * (all - 1) / 2)) - 4), gradient)
   }
 }
 
 /// The distinct numbers of a list in order of first appearance, how often each occurs, and where each entry's stands.
 private struct Tally {
-  private(set) var distinct: [Int] = []
-  private(set) var counts: [Int] = []
+  let distinct: [Int]
+  let counts: [Int]
   let places: [Int]
 
-  init(_ list: [Int]) {
-    var known: [Int: Int] = [:]
+  init(_ list: [Int], below bound: Int) {
+    var known = [Int](repeating: -1, count: bound)
     var (distinct, counts): ([Int], [Int]) = ([], [])
     places = list.map { number in
-      if let place = known[number] {
-        counts[place] += 1
-        return place
+      if known[number] >= 0 {
+        counts[known[number]] += 1
+      } else {
+        known[number] = distinct.count
+        distinct.append(number)
+        counts.append(1)
       }
-      known[number] = distinct.count
-      distinct.append(number)
-      counts.append(1)
-      return distinct.count - 1
+      return known[number]
     }
     (self.distinct, self.counts) = (distinct, counts)
   }

@@ -17,6 +17,23 @@ enum BenchCommand {
       CommonOptions.set, CommonOptions.plugin, CommonOptions.data, CommonOptions.threads, CommonOptions.json,
     ]
 
+  /// A study of the data that the command line names.
+  ///
+  /// - Parameters:
+  ///   - json: the rest of the study.
+  ///   - path: where the type of the measured component stands in it.
+  ///   - option: which names this component on the command line.
+  ///   - fallback: the component if none is named.
+  static func spec(
+    _ json: String, at path: [String], option: String, fallback: String, _ call: Call, _ registry: Registry
+  ) throws -> JSON {
+    var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
+    for (key, value) in try JSON(parsing: json).object?.members ?? [] { root[key] = value }
+    var spec = JSON.object(root)
+    spec.set(.string(call.value(option) ?? fallback), at: path + ["type"])
+    return spec
+  }
+
   /// Runs an ordinary study in a folder that is removed afterwards, so that nothing is reused and nothing is left.
   ///
   /// - Parameter root: the spec; `--set` is laid over.

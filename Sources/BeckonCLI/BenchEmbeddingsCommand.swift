@@ -23,23 +23,19 @@ enum BenchEmbeddingsCommand {
     try CommonOptions.setThreads(call)
     let epochs = try call.number("epochs", default: 5)
     let registry = try call.registry()
-    var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
-    let own = try JSON(
-      parsing: """
-        {
-          "name": "bench-embeddings",
-          "task": { "type": "nudge", "rounds": 1, "cutoffs": [1] },
-          "metrics": ["ioi"],
-          "environment": { "embeddings": { "epochs": \(epochs + 1) } },
-          "targetSelector": { "type": "random", "count": 1 },
-          "scorer": "random",
-          "twin": "random",
-          "arousal": { "type": "fixed", "keep": 0.8 }
-        }
-        """)
-    for (key, value) in own.object?.members ?? [] { root[key] = value }
-    var spec = JSON.object(root)
-    spec.set(.string(call.value("embeddings") ?? "graphau"), at: ["environment", "embeddings", "type"])
+    let spec = try BenchCommand.spec(
+      """
+      {
+        "name": "bench-embeddings",
+        "task": { "type": "nudge", "rounds": 1, "cutoffs": [1] },
+        "metrics": ["ioi"],
+        "environment": { "embeddings": { "epochs": \(epochs + 1) } },
+        "targetSelector": { "type": "random", "count": 1 },
+        "scorer": "random",
+        "twin": "random",
+        "arousal": { "type": "fixed", "keep": 0.8 }
+      }
+      """, at: ["environment", "embeddings"], option: "embeddings", fallback: "graphau", call, registry)
     let ends = Mutex<[Double]>([])
     let results = try BenchCommand.study(spec, call, registry) { event in
       if case .progress(.epoch(_, _, _, _, let seconds)) = event { ends.withLock { $0.append(seconds) } }

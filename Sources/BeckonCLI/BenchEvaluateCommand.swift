@@ -21,20 +21,16 @@ enum BenchEvaluateCommand {
     try CommonOptions.setThreads(call)
     let repeats = try call.number("repeats", default: 5)
     let registry = try call.registry()
-    var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
-    let own = try JSON(
-      parsing: """
-        {
-          "name": "bench-evaluate",
-          "task": { "type": "next-item", "cutoffs": [5, 10, 20] },
-          "metrics": ["hit", "ndcg"],
-          "encoder": { "training": { "epochs": 0, "earlyStopping": { "metric": "" } } },
-          "seeds": \(repeats + 1)
-        }
-        """)
-    for (key, value) in own.object?.members ?? [] { root[key] = value }
-    var spec = JSON.object(root)
-    spec.set(.string(call.value("encoder") ?? "sasrec"), at: ["encoder", "type"])
+    let spec = try BenchCommand.spec(
+      """
+      {
+        "name": "bench-evaluate",
+        "task": { "type": "next-item", "cutoffs": [5, 10, 20] },
+        "metrics": ["hit", "ndcg"],
+        "encoder": { "training": { "epochs": 0, "earlyStopping": { "metric": "" } } },
+        "seeds": \(repeats + 1)
+      }
+      """, at: ["encoder"], option: "encoder", fallback: "sasrec", call, registry)
     let times = Mutex<[Double]>([])
     let results = try BenchCommand.study(spec, call, registry) { event in
       guard case .progress(.advanced(let done, let of, "users", let seconds)) = event, done == of else {

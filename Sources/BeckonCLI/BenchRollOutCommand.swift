@@ -28,26 +28,22 @@ enum BenchRollOutCommand {
     let repeats = try call.number("repeats", default: 3)
     var registry = try call.registry()
     try registry.register(plugin: "bench", digest: "") { try $0.register(RandomWorld.self) }
-    var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
-    let own = try JSON(
-      parsing: """
-        {
-          "name": "bench-rollout",
-          "task": { "type": "nudge", "rounds": \(rounds), "cutoffs": [1] },
-          "metrics": ["ioi"],
-          "encoder": { "training": { "epochs": 0, "earlyStopping": { "metric": "" } } },
-          "intents": "frozen-random",
-          "environment": { "embeddings": "bench-random" },
-          "targetSelector": { "type": "random", "count": \(targets) },
-          "scorer": "itmprec",
-          "twin": "itmprec",
-          "arousal": "tiac",
-          "seeds": \(repeats + 1)
-        }
-        """)
-    for (key, value) in own.object?.members ?? [] { root[key] = value }
-    var spec = JSON.object(root)
-    spec.set(.string(call.value("encoder") ?? "sasrec"), at: ["encoder", "type"])
+    let spec = try BenchCommand.spec(
+      """
+      {
+        "name": "bench-rollout",
+        "task": { "type": "nudge", "rounds": \(rounds), "cutoffs": [1] },
+        "metrics": ["ioi"],
+        "encoder": { "training": { "epochs": 0, "earlyStopping": { "metric": "" } } },
+        "intents": "frozen-random",
+        "environment": { "embeddings": "bench-random" },
+        "targetSelector": { "type": "random", "count": \(targets) },
+        "scorer": "itmprec",
+        "twin": "itmprec",
+        "arousal": "tiac",
+        "seeds": \(repeats + 1)
+      }
+      """, at: ["encoder"], option: "encoder", fallback: "sasrec", call, registry)
     let times = Mutex<[Double]>([])
     let results = try BenchCommand.study(spec, call, registry) { event in
       guard case .progress(.advanced(let done, let of, "rounds", let seconds)) = event, done == of else {

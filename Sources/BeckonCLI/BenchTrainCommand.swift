@@ -22,21 +22,17 @@ enum BenchTrainCommand {
     try CommonOptions.setThreads(call)
     let epochs = try call.number("epochs", default: 5)
     let registry = try call.registry()
-    var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
-    let own = try JSON(
-      parsing: """
-        {
-          "name": "bench-train",
-          "task": { "type": "next-item", "cutoffs": [10] },
-          "metrics": ["ndcg"],
-          "encoder": {
-            "training": { "epochs": \(epochs + 1), "batchSize": 256, "earlyStopping": { "metric": "" } }
-          }
+    let spec = try BenchCommand.spec(
+      """
+      {
+        "name": "bench-train",
+        "task": { "type": "next-item", "cutoffs": [10] },
+        "metrics": ["ndcg"],
+        "encoder": {
+          "training": { "epochs": \(epochs + 1), "batchSize": 256, "earlyStopping": { "metric": "" } }
         }
-        """)
-    for (key, value) in own.object?.members ?? [] { root[key] = value }
-    var spec = JSON.object(root)
-    spec.set(.string(call.value("encoder") ?? "sasrec"), at: ["encoder", "type"])
+      }
+      """, at: ["encoder"], option: "encoder", fallback: "sasrec", call, registry)
     let begin = ContinuousClock.now
     let preparation = Mutex(0.0)
     let ends = Mutex<[Double]>([])

@@ -56,7 +56,7 @@ extension Matrix {
   }
 
   /// Each row times its coefficient, of `[rows, 1]`.
-  func scaledRows(by coefficients: Matrix) -> Matrix {
+  public func scaledRows(by coefficients: Matrix) -> Matrix {
     Matrix(rows: rows, columns: columns) { y in
       withPointer { x in
         coefficients.withPointer { factors in

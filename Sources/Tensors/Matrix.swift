@@ -73,7 +73,10 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
 
   /// A matrix whose rows are made one by one, on all threads.
   ///
-  /// - Parameter body: gets a row's number and its elements, zeros at first.
+  /// - Parameters:
+  ///   - rows: number of rows.
+  ///   - columns: elements of a row.
+  ///   - body: gets a row's number and its elements, zeros at first.
   public init(rows: Int, columns: Int, eachRow body: @Sendable (Int, UnsafeMutableBufferPointer<S>) -> Void) {
     self.init(rows: rows, columns: columns) { y in
       fillWithZeros(y, rows * columns)

@@ -1,4 +1,4 @@
-"""A metric: the round in which a user first clicks, counted from 1; of next-item prediction, the rank of the best answer."""
+"""A metric: the round of a user's first click, counted from 1; of next-item prediction, the best answer's rank."""
 import json
 import sys
 

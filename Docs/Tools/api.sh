@@ -9,7 +9,8 @@ folder=${1:-Runs/api}
 swift build --target BeckonTesting
 products=$(swift build --show-bin-path)
 map=$(find "$products" -path '*CKernels.build/module.modulemap' | head -n 1)
-triple=$(swift -print-target-info | python3 -c 'import json, sys; print(json.load(sys.stdin)["target"]["unversionedTriple"])')
+triple=$(swift -print-target-info |
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["target"]["unversionedTriple"])')
 
 rm -rf "$folder"
 for module in Tensors Beckon BeckonTesting; do

@@ -20,8 +20,8 @@ scratch copy of Docs and Experiments, with BECKON in PATH, so nothing is left be
 A table after a line <!-- expect RUN --> holds figures of the folder Runs/RUN: variants in the first column, metrics in
 the first row; means over the seeds. They must agree to the last digit printed, on the instruction set of the line
 <!-- measured on NAME --> in the document. Elsewhere a figure may differ by 0.03, or a tenth of its size; "… RUN within
-0.1" says how much instead. Also checked: that links lead somewhere, and that Components.md is what the program writes.
-Needs Python 3.9 and nothing else.
+0.1" says how much instead. Also checked: that links lead somewhere, and that Components.md is what the program
+writes. Needs Python 3.9 and nothing else.
 """
 
 import csv
@@ -46,8 +46,8 @@ class Block:
 
 
 def read(path):
-    """The fenced blocks of a document, its tables of expected figures, and its lines outside of blocks."""
-    blocks, tables, prose, fence, expected = [], [], [], None, None
+    """The fenced blocks and expected tables of a document, its lines outside of blocks, and where it was measured."""
+    blocks, prose, fence, expected = [], [], None, None
     measured = ""
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if fence is not None:
@@ -90,7 +90,8 @@ class Check:
         self.mistakes, self.skipped, self.counts = [], [], {}
 
     def beckon(self, *words):
-        return subprocess.run(["beckon", *words], cwd=self.scratch, env=self.environment, capture_output=True, text=True)
+        return subprocess.run(
+            ["beckon", *words], cwd=self.scratch, env=self.environment, capture_output=True, text=True)
 
     def wrong(self, path, line, what):
         self.mistakes.append(f"{path.relative_to(ROOT)}:{line}: {what}")
@@ -175,6 +176,8 @@ class Check:
         return measured == self.instructions
 
     def expect(self, path, block, measured):
+        if len(block.rows) < 3:
+            return self.wrong(path, block.line, "no table follows")
         folder = self.scratch / "Runs" / block.run
         if not (folder / "results.json").exists():
             return self.skip(path, block, f"Runs/{block.run} was not run")
@@ -213,8 +216,8 @@ class Check:
             return
         folder = self.scratch / "Experiments"
         if not ("task" in value and "dataset" in value or "extends" in value):
+            # The program itself lays a fragment over its base.
             base = block.rule.removeprefix("over ") if block.rule.startswith("over ") else "the-example.json"
-            # A list means no more than a file laid over the other: the program does the laying.
             value["extends"] = base
         file = folder / "a-block.json"
         file.write_text(json.dumps(value), encoding="utf-8")
@@ -239,7 +242,8 @@ def main():
     beckon = pathlib.Path(sys.argv[1]).resolve()
     documents = [pathlib.Path(name).resolve() for name in sys.argv[2:]]
     if not documents:
-        documents = [ROOT / "README.md", *sorted((ROOT / "Docs").glob("*.md")), *sorted((ROOT / "Docs" / "Lessons").glob("*.md"))]
+        pages = [page for folder in ("Docs", "Docs/Lessons") for page in sorted((ROOT / folder).glob("*.md"))]
+        documents = [ROOT / "README.md", *pages]
     began = time.monotonic()
     check = Check(beckon)
     try:

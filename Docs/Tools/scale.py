@@ -7,8 +7,8 @@
 Each sweep varies one number and holds the others. Its data are made here: users of one of 50 groups take seven of ten
 items from the group's own, the others from all, popular ones more often. Measured are, each by a process of its own
 with its greatest memory: reading and splitting (`beckon data stats`), an epoch of SASRec with one sampled negative a
-position (`beckon bench train`), ranking all items for 10,000 users (`beckon bench evaluate`), and a nudge of 10,000 users
-over 20 rounds (`beckon bench rollout`). The exponent is the slope of a line through the logarithms.
+position (`beckon bench train`), ranking all items for 10,000 users (`beckon bench evaluate`), and a nudge of 10,000
+users over 20 rounds (`beckon bench rollout`). The exponent is the slope of a line through the logarithms.
 
 Prints Markdown and writes Docs/Performance/scale.svg. Needs Python 3.9 and NumPy; a release build.
 """
@@ -34,6 +34,7 @@ SWEEPS = {
     "length": [(31_623, 20_000, length) for length in (10, 20, 50, 100, 200)],
     "most": [(1_000_000, 200_000, 50)],
 }
+PLACES = {"users": 0, "items": 1, "length": 2}  # of the number that a sweep varies
 WORK = ["read", "train", "evaluate", "nudge"]
 TITLES = {"read": "reading", "train": "an epoch", "evaluate": "ranking", "nudge": "nudging"}
 
@@ -91,7 +92,7 @@ def exponent(sizes, values):
 
 
 def table(name, settings, rows):
-    place = {"users": 0, "items": 1, "length": 2}.get(name)
+    place = PLACES.get(name)
     present = [work for work in WORK if any(work in row for row in rows)]
     heads = [f"{TITLES[work]}, s | MiB" for work in present]
     lines = [f"| users × items × length | {' | '.join(heads)} |", "|---|" + "---|---|" * len(present)]
@@ -112,13 +113,13 @@ def drawing(results):
     """An SVG with a panel a sweep: seconds as lines, memory as dashes, both axes logarithmic."""
     colours = {"read": "#4477aa", "train": "#ee6677", "evaluate": "#228833", "nudge": "#aa3377"}
     width, height, left, top = 300, 260, 52, 26
-    shown = [name for name in ("users", "items", "length") if len(results.get(name, ([], []))[1]) > 1]
+    shown = [name for name in PLACES if len(results.get(name, ([], []))[1]) > 1]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(shown) * (width + 80) + 20} {height + 90}" '
         'font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="white"/>']
     for panel, name in enumerate(shown):
         settings, rows = results[name]
-        place = {"users": 0, "items": 1, "length": 2}[name]
+        place = PLACES[name]
         values = [value for row in rows for pair in row.values() for value in pair]
         x_ends = [math.log10(settings[0][place]), math.log10(settings[-1][place])]
         y_ends = [math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))]

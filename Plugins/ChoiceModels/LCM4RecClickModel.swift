@@ -10,9 +10,9 @@ struct LCM4RecClickModel: ClickModel {
       logit, F(x) = Σ_k w_k σ((x − o − s·d_k) / h_k), P(i) = ∫ f(x) Π_{j≠i} F(x + u_i − u_j) dx. Here o + s·d_k is \
       `offsets`, h_k is `widths`, and the error is minus the threshold that an item has to reach, so that there is an \
       outside option: P(i) = ∫_{t ≤ u_i} f(t) Π_{j≠i} (1 − F(t + u_j − u_i)) dt, and no click has Π_j (1 − F(u_j)). \
-      When every item surely reaches its threshold this is the publication's formula for the mirrored law; for one item \
-      it is F(affinity), of which `sigmoid` is the case of one kernel with offset b and width 1/w. The publication \
-      learns the law from data; here it is given.
+      When every item surely reaches its threshold this is the publication's formula for the mirrored law; for one \
+      item it is F(affinity), of which `sigmoid` is the case of one kernel with offset b and width 1/w. The \
+      publication learns the law from data; here it is given.
       """,
     examples: [
       Example("the defaults are the study's click curve", expected: [0.141851, 0.549834]) {

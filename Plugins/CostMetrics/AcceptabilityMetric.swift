@@ -7,9 +7,10 @@ import Beckon
 struct AcceptabilityMetric: TrajectoryMetric {
   static let about = About(
     "acceptability", "Mean affinity, of the users before the first round, to the items shown in the first P.",
-    source:
-      "Beckon's own; in [−1, 1]. Rounds in which nothing could be shown are left out; 0 for a user who was shown nothing."
-  )
+    source: """
+      Beckon's own; in [−1, 1]. Rounds in which nothing could be shown are left out; 0 for a user who was shown \
+      nothing.
+      """)
   static let unit = "cosine"
   static let isCost = true
   let configuration: NoConfiguration

@@ -7,8 +7,8 @@ struct DiversityMetric: TrajectoryMetric {
   static let about = About(
     "diversity", "Mean of 1 − cosine over all pairs of items shown in the first P rounds.",
     source: """
-      Intra-list diversity: Ziegler et al., WWW 2005, with the simulator's item vectors; in [0, 2]. Paths of fewer than \
-      two items are left out; 0 for a user without others.
+      Intra-list diversity: Ziegler et al., WWW 2005, with the simulator's item vectors; in [0, 2]. Paths of fewer \
+      than two items are left out; 0 for a user without others.
       """)
   static let direction = Direction.neither
   static let unit = "1 − cosine"

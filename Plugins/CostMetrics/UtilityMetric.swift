@@ -2,9 +2,8 @@ import Beckon
 
 /// Whether the users like more or less than before what they really went on to.
 ///
-/// The only measure here that rests on real behaviour: items held out from training. (The one before the last also chose
-/// the encoder's best state.)
-/// Below 0 guidance took the users away from what they would have chosen.
+/// The only measure here that rests on real behaviour: items held out from training. (The one before the last also
+/// chose the encoder's best state.) Below 0 guidance took the users away from what they would have chosen.
 struct UtilityMetric: TrajectoryMetric {
   static let about = About(
     "utility", "Mean change, after P rounds, of the users' affinity to the items they really met later.",

@@ -1,22 +1,16 @@
 import Beckon
 
 /// A click model in another language.
-struct ExternalClickModel: ClickModel {
+struct ExternalClickModel: ClickModel, ExternalComponent {
   static let about = About(
     "external",
     "A program of its own says how likely each shown item is clicked; it is asked in lines of JSON.",
     source: "Beckon's own: Docs/ExternalComponents.md is the protocol.")
 
-  typealias Configuration = ExternalConfiguration
-  static let defaults = ExternalConfiguration()
-  static let operationalKeys = ExternalConfiguration.operationalKeys
+  static let canSend = ["vectors"]
   let configuration: ExternalConfiguration
   private var program: ExternalProgram?
   private static let place = "environment.clickModel"
-
-  static func check(_ configuration: ExternalConfiguration, _ checks: inout Checks) {
-    configuration.check(&checks, canSend: ["vectors"])
-  }
 
   init(configuration: ExternalConfiguration) { self.configuration = configuration }
 

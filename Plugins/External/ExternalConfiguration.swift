@@ -21,8 +21,6 @@ struct ExternalConfiguration: Codable, Equatable, Sendable {
   /// Processes at once; 0 for one a thread. Results do not depend on it.
   var processes = 0
 
-  static let operationalKeys = ["timeoutSeconds", "startTimeoutSeconds", "restarts", "processes"]
-
   /// Ends of names that no program is called by: such an argument must be there.
   private static let scripts: Set = ["py", "r", "jl", "js", "mjs", "ts", "rb", "pl", "lua", "php", "sh"]
 

@@ -1,20 +1,14 @@
 import Beckon
 
 /// A guard in another language.
-struct ExternalGuard: Guard {
+struct ExternalGuard: Guard, ExternalComponent {
   static let about = About(
     "external", "A program of its own says which items may not be shown; it is asked in lines of JSON.",
     source: "Beckon's own: Docs/ExternalComponents.md is the protocol.")
 
-  typealias Configuration = ExternalConfiguration
-  static let defaults = ExternalConfiguration()
-  static let operationalKeys = ExternalConfiguration.operationalKeys
+  static let canSend = ["target", "preferences", "vectors", "unavailable", "scores"]
   let configuration: ExternalConfiguration
   private var program: ExternalProgram?
-
-  static func check(_ configuration: ExternalConfiguration, _ checks: inout Checks) {
-    configuration.check(&checks, canSend: ["target", "preferences", "vectors", "unavailable", "scores"])
-  }
 
   init(configuration: ExternalConfiguration) { self.configuration = configuration }
 

@@ -1,7 +1,7 @@
 import Beckon
 
 /// A metric in another language: of a user's rounds in a nudge, or of where the answers of a query stand.
-struct ExternalMetric: TrajectoryMetric, AnswersMetric {
+struct ExternalMetric: TrajectoryMetric, AnswersMetric, ExternalComponent {
   static let about = About(
     "external", "A program of its own computes one value a user or query; it is asked in lines of JSON.",
     source: """
@@ -12,14 +12,8 @@ struct ExternalMetric: TrajectoryMetric, AnswersMetric {
   static let isCost = false
   static let unit = ""
 
-  typealias Configuration = ExternalConfiguration
-  static let defaults = ExternalConfiguration()
-  static let operationalKeys = ExternalConfiguration.operationalKeys
+  static let canSend = ["twin", "vectors"]
   let configuration: ExternalConfiguration
-
-  static func check(_ configuration: ExternalConfiguration, _ checks: inout Checks) {
-    configuration.check(&checks, canSend: ["twin", "vectors"])
-  }
 
   init(configuration: ExternalConfiguration) { self.configuration = configuration }
 
@@ -84,7 +78,7 @@ struct ExternalMetric: TrajectoryMetric, AnswersMetric {
           ExternalText.object([
             ("items", ExternalText.integers(run.items(cell))),
             ("choice", ExternalText.optional(run.hasClicked(cell) ? run.choice[cell] : nil)),
-            ("probability", ExternalText.numbers([run.probability[cell]]).dropFirst().dropLast().description),
+            ("probability", ExternalText.number(run.probability[cell])),
           ])
         }
         return ExternalText.object([

@@ -116,8 +116,8 @@ final class ExternalProcess: @unchecked Sendable {
     _ = readOutput()
     guard pending.isEmpty else {
       throw ExternalFailure.answer(
-        "it has written more than its answer: '\(ExternalFailure.excerpt(pending))'. Only answers belong on stdout, one "
-          + "a line; all else on stderr.")
+        "it has written more than its answer: '\(ExternalFailure.excerpt(pending))'. Only answers belong on stdout, "
+          + "one a line; all else on stderr.")
     }
   }
 

@@ -1,21 +1,15 @@
 import Beckon
 
 /// A scorer in another language.
-struct ExternalScorer: Scorer {
+struct ExternalScorer: Scorer, ExternalComponent {
   static let about = About(
     "external", "A program of its own scores the items; it is asked in lines of JSON.",
     source: "Beckon's own: Docs/ExternalComponents.md is the protocol.")
 
-  typealias Configuration = ExternalConfiguration
-  static let defaults = ExternalConfiguration()
-  static let operationalKeys = ExternalConfiguration.operationalKeys
+  static let canSend = ["target", "preferences", "vectors", "unavailable"]
   let configuration: ExternalConfiguration
   private var seed: UInt64 = 0
   private var program: ExternalProgram?
-
-  static func check(_ configuration: ExternalConfiguration, _ checks: inout Checks) {
-    configuration.check(&checks, canSend: ["target", "preferences", "vectors", "unavailable"])
-  }
 
   init(configuration: ExternalConfiguration) { self.configuration = configuration }
 

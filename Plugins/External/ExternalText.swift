@@ -17,9 +17,13 @@ enum ExternalText {
   }
 
   /// The shortest text that reads back as the same number; null for what JSON cannot say.
+  static func number(_ value: some BinaryFloatingPoint & LosslessStringConvertible) -> String {
+    value.isFinite ? String(value) : "null"
+  }
+
   static func numbers(_ values: some Sequence<some BinaryFloatingPoint & LosslessStringConvertible>) -> String
   {
-    list(values.map { $0.isFinite ? String($0) : "null" })
+    list(values.map { number($0) })
   }
 
   static func rows(_ matrix: Matrix<Float>) -> String {

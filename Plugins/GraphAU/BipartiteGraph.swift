@@ -69,25 +69,12 @@ struct BipartiteGraph: Sendable {
   /// flow back by the same sums.
   func propagate<S: Scalar>(_ tape: Tape<S>, users: Var<S>, items: Var<S>) -> (users: Var<S>, items: Var<S>) {
     (
-      tape.custom([items], output: gathered(items.value, toItems)) { gradient, _ in
-        [gathered(gradient, toUsers)]
+      tape.custom([items], output: items.value.weightedSums(of: toItems)) { gradient, _ in
+        [gradient.weightedSums(of: toUsers)]
       },
-      tape.custom([users], output: gathered(users.value, toUsers)) { gradient, _ in
-        [gathered(gradient, toItems)]
+      tape.custom([users], output: users.value.weightedSums(of: toUsers)) { gradient, _ in
+        [gradient.weightedSums(of: toItems)]
       }
     )
-  }
-
-  private func gathered<S: Scalar>(_ table: Matrix<S>, _ neighbours: [[(index: Int32, weight: Float)]])
-    -> Matrix<S>
-  {
-    Matrix(rows: neighbours.count, columns: table.columns) { row, line in
-      table.values.withUnsafeBufferPointer { values in
-        guard let from = values.baseAddress, let to = line.baseAddress else { return }
-        for (index, weight) in neighbours[row] {
-          S.Kernels.axpy(line.count, S(weight), from + Int(index) * line.count, to)
-        }
-      }
-    }
   }
 }

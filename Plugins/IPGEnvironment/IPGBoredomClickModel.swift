@@ -7,9 +7,10 @@ struct IPGBoredomClickModel: ClickModel {
     "ipg-boredom",
     "σ(slope · (affinity − bias − offset)) for a slate of one item; each click on it before adds to its bias.",
     source: """
-      IPG's environment: Bi et al., WWW 2024, arXiv:2403.07571, as released, slope 10. Its offset of 0.8 on the command \
-      line does not give the published number of clicks; 0.7 does. Clicks before the study, the user's history, count \
-      as they do there. Boredom with a topic shows in how the user changes: the dynamics of the same name.
+      IPG's environment: Bi et al., WWW 2024, arXiv:2403.07571, as released, slope 10. Its offset of 0.8 on the \
+      command line does not give the published number of clicks; 0.7 does. Clicks before the study, the user's \
+      history, count as they do there. Boredom with a topic shows in how the user changes: the dynamics of the same \
+      name.
       """,
     examples: [
       Example("new, clicked once, clicked three times", expected: [0.5, 0.268941, 0.047426]) {

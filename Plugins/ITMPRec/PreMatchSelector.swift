@@ -27,8 +27,8 @@ struct PreMatchSelector: TargetSelector {
   enum PoolOrder: String, Choice {
     /// By the experiment's seed.
     case seeded
-    /// The first after Python's `random.seed(2021)` and `random.shuffle`, the items in the order of `path`, or ascending
-    /// without: whatever the seed.
+    /// The first after Python's `random.seed(2021)` and `random.shuffle`, the items in the order of `path`, or
+    /// ascending without: whatever the seed.
     case released
   }
 

@@ -6,7 +6,8 @@ struct TIACPolicy: ArousalPolicy {
     "tiac", "Arousal from the cosine of the user's top items to the target.",
     source: """
       ITMPRec eq. 14 and 15. m is the mean cosine to the target of the Q unseen items nearest to the user. \
-      `paper` keeps m, 0 where it is negative; the released code keeps 1 − max(m, 0.2), rounded to three decimals: the opposite.
+      `paper` keeps m, 0 where it is negative; the released code keeps 1 − max(m, 0.2), rounded to three \
+      decimals: the opposite.
       """)
 
   struct Configuration: Codable, Equatable, Sendable {

@@ -11,11 +11,11 @@ struct LLMClickModel: ClickModel {
     "llm-agent",
     "A language model, asked over an OpenAI-compatible endpoint, accepts or declines the shown item.",
     source: """
-      ITMPRec §4.5, eq. 16, and appendix A.2 (figure 6): few-shot prompt of an instruction, three answered examples and a \
-      question; the answer replaces the draw of a click. History, its order and its divider are the released code's \
-      (up to 21 items, newest first, '::'). That code takes an answer for a click if 'A: 1' stands in it, and for none \
-      otherwise, so that a bare '1' declines: `parsing: released`. `strict` also reads a bare digit, and counts what \
-      it cannot read. Affinities play no part. Docs/LLMAgent.md tells how to run it.
+      ITMPRec §4.5, eq. 16, and appendix A.2 (figure 6): few-shot prompt of an instruction, three answered examples \
+      and a question; the answer replaces the draw of a click. History, its order and its divider are the released \
+      code's (up to 21 items, newest first, '::'). That code takes an answer for a click if 'A: 1' stands in it, and \
+      for none otherwise, so that a bare '1' declines: `parsing: released`. `strict` also reads a bare digit, and \
+      counts what it cannot read. Affinities play no part. Docs/LLMAgent.md tells how to run it.
       """)
 
   typealias Configuration = LLMConfiguration

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Every answer that a language model gave, in a file of JSON lines: what was asked once is not asked again.
 ///
-/// A line is appended as soon as its answer is there, so that a killed run loses the answers under way and no other. The
-/// file belongs to one process as long as it is open.
+/// A line is appended as soon as its answer is there, so that a killed run loses the answers under way and no other.
+/// The file belongs to one process as long as it is open.
 final class LLMTranscript: Sendable {
   private struct State {
     /// Open since the first question.

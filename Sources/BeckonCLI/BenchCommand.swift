@@ -1,5 +1,6 @@
 import Beckon
 import Lab
+import Synchronization
 
 /// `beckon bench`.
 enum BenchCommand {
@@ -10,6 +11,11 @@ enum BenchCommand {
       BenchTrainCommand.command, BenchEmbeddingsCommand.command, BenchEvaluateCommand.command,
       BenchRollOutCommand.command, BenchKernelsCommand.command,
     ])
+
+  static let encoder = Command.Option(
+    name: "encoder", value: "ENCODER", help: "An identifier such as sasrec (the default).")
+  static let timedEpochs = Command.Option(
+    name: "epochs", value: "N", help: "Timed epochs, 5 if not given.")
 
   /// Options of the benchmarks that run a study.
   static let studyOptions =
@@ -36,10 +42,11 @@ enum BenchCommand {
 
   /// Runs an ordinary study in a folder that is removed afterwards, so that nothing is reused and nothing is left.
   ///
-  /// - Parameter root: the spec; `--set` is laid over.
-  static func study(
+  /// - Parameter root: the spec; `--set` is laid over, and `--threads` are used.
+  private static func study(
     _ root: JSON, _ call: Call, _ registry: Registry, listen: @escaping @Sendable (StudyEvent) -> Void
   ) throws -> StudyResults {
+    try CommonOptions.setThreads(call)
     var root = root
     if root["split"] == nil {
       // A benchmark has no use for users who are too short to be asked about.
@@ -60,6 +67,49 @@ enum BenchCommand {
         report(event)
       }.run()
     }
+  }
+
+  /// Trains as a study does, and times every epoch of a seed but the first, which warms up: from the end of the one
+  /// before.
+  ///
+  /// - Returns: seconds of the epochs; seconds until the first one of all began; the study's results.
+  /// - Throws: `RunFailure` if fewer than two epochs were trained.
+  static func epochs(
+    of spec: JSON, _ call: Call, _ registry: Registry
+  ) throws -> (seconds: [Double], preparation: Double, results: StudyResults) {
+    let begin = ContinuousClock.now
+    let marks = Mutex<[(epoch: Int, seconds: Double, clock: Double)]>([])
+    let results = try study(spec, call, registry) { event in
+      guard case .progress(.epoch(let epoch, _, _, _, let seconds)) = event else { return }
+      let clock: Double = (ContinuousClock.now - begin) / .seconds(1)
+      marks.withLock { $0.append((epoch, seconds, clock)) }
+    }
+    let ends = marks.withLock { $0 }
+    let times = zip(ends.dropFirst(), ends).filter { end, _ in end.epoch > 1 }.map { $0.seconds - $1.seconds }
+    guard let first = ends.first, !times.isEmpty else {
+      throw RunFailure(
+        description: "\(call.path): fewer than two epochs were trained, so none can be timed.")
+    }
+    return (times, first.clock - first.seconds, results)
+  }
+
+  /// Runs a study and times each pass through all of a unit that its progress counts, such as `users`; the first one
+  /// warms up.
+  ///
+  /// - Throws: `RunFailure` if there were fewer than two.
+  static func repetitions(
+    over unit: String, of spec: JSON, _ call: Call, _ registry: Registry
+  ) throws -> (seconds: [Double], results: StudyResults) {
+    let times = Mutex<[Double]>([])
+    let results = try study(spec, call, registry) { event in
+      guard case .progress(.advanced(let done, let of, let name, let seconds)) = event, name == unit,
+        done == of
+      else { return }
+      times.withLock { $0.append(seconds) }
+    }
+    let timed = times.withLock { Array($0.dropFirst()) }
+    guard !timed.isEmpty else { throw RunFailure(description: "\(call.path): no repetition was timed.") }
+    return (timed, results)
   }
 
   /// What every benchmark says of its data.

@@ -1,6 +1,4 @@
 import Beckon
-import Lab
-import Synchronization
 
 /// `beckon bench embeddings`.
 enum BenchEmbeddingsCommand {
@@ -15,12 +13,11 @@ enum BenchEmbeddingsCommand {
       .init(
         name: "embeddings", value: "SOURCE",
         help: "An identifier with the key 'epochs'; graphau if not given."),
-      .init(name: "epochs", value: "N", help: "Timed epochs, 5 if not given."),
+      BenchCommand.timedEpochs,
     ] + BenchCommand.studyOptions,
     run: run)
 
   private static func run(_ call: Call) throws {
-    try CommonOptions.setThreads(call)
     let epochs = try call.number("epochs", default: 5)
     let registry = try call.registry()
     let spec = try BenchCommand.spec(
@@ -36,15 +33,7 @@ enum BenchEmbeddingsCommand {
         "arousal": { "type": "fixed", "keep": 0.8 }
       }
       """, at: ["environment", "embeddings"], option: "embeddings", fallback: "graphau", call, registry)
-    let ends = Mutex<[Double]>([])
-    let results = try BenchCommand.study(spec, call, registry) { event in
-      if case .progress(.epoch(_, _, _, _, let seconds)) = event { ends.withLock { $0.append(seconds) } }
-    }
-    let times = ends.withLock { ends in zip(ends.dropFirst(), ends).map { $0 - $1 } }
-    guard !times.isEmpty else {
-      throw RunFailure(
-        description: "bench embeddings: fewer than two epochs were trained, so none can be timed.")
-    }
-    try BenchCommand.print("secondsPerEpoch", times, "s per epoch", results, call)
+    let (seconds, _, results) = try BenchCommand.epochs(of: spec, call, registry)
+    try BenchCommand.print("secondsPerEpoch", seconds, "s per epoch", results, call)
   }
 }

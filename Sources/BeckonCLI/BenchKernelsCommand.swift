@@ -7,8 +7,9 @@ enum BenchKernelsCommand {
     name: "kernels", summary: "GFLOP/s of matrix products.",
     details: """
       Multiply-adds with all operands in registers, which nothing can exceed, and products of the
-      shapes that training and ranking are made of, on one thread and on all. Each is repeated for a fifth of a second, three times; the best counts, so that a busy
-      machine disturbs less. `gflops` is the largest over the products, on all threads.
+      shapes that training and ranking are made of, on one thread and on all. Each is repeated for a
+      fifth of a second, three times; the best counts, so that a busy machine disturbs less.
+      `gflops` is the largest over the products, on all threads.
       """,
     options: [CommonOptions.threads, CommonOptions.json], run: run)
 

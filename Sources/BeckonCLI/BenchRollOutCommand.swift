@@ -1,6 +1,5 @@
 import Beckon
 import Lab
-import Synchronization
 
 /// `beckon bench rollout`.
 enum BenchRollOutCommand {
@@ -14,7 +13,7 @@ enum BenchRollOutCommand {
       clicks, and encoding changed histories.
       """,
     options: [
-      .init(name: "encoder", value: "ENCODER", help: "An identifier such as sasrec (the default)."),
+      BenchCommand.encoder,
       .init(name: "targets", value: "N", help: "Targets, 2 if not given."),
       .init(name: "rounds", value: "N", help: "Rounds, 20 if not given."),
       .init(name: "repeats", value: "N", help: "Timed repetitions, 3 if not given."),
@@ -22,7 +21,6 @@ enum BenchRollOutCommand {
     run: run)
 
   private static func run(_ call: Call) throws {
-    try CommonOptions.setThreads(call)
     let targets = try call.number("targets", default: 2)
     let rounds = try call.number("rounds", default: 20)
     let repeats = try call.number("repeats", default: 3)
@@ -44,17 +42,9 @@ enum BenchRollOutCommand {
         "seeds": \(repeats + 1)
       }
       """, at: ["encoder"], option: "encoder", fallback: "sasrec", call, registry)
-    let times = Mutex<[Double]>([])
-    let results = try BenchCommand.study(spec, call, registry) { event in
-      guard case .progress(.advanced(let done, let of, "rounds", let seconds)) = event, done == of else {
-        return
-      }
-      times.withLock { $0.append(seconds) }
-    }
-    let timed = times.withLock { Array($0.dropFirst()) }
+    let (seconds, results) = try BenchCommand.repetitions(over: "rounds", of: spec, call, registry)
     let users = results.data[results.spec.variants[0].name]?["users"]?.number ?? 0
-    let speeds = timed.map { users * Double(targets * rounds) / $0 }
-    guard !speeds.isEmpty else { throw RunFailure(description: "bench rollout: no repetition was timed.") }
+    let speeds = seconds.map { users * Double(targets * rounds) / $0 }
     try BenchCommand.print(
       "userRoundsPerSecond", speeds, "user-rounds per second", results, call,
       more: [("targets", .number(Double(targets))), ("rounds", .number(Double(rounds)))])

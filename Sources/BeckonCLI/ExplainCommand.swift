@@ -70,11 +70,11 @@ enum ExplainCommand {
       rows.map(\.path.count).max() ?? 0, min(40, rows.map(\.value.count).max() ?? 0)
     )
     return rows.map { row in
-      let path = row.path.padding(toLength: widths.0, withPad: " ", startingAt: 0)
-      let value =
-        row.value.count < widths.1
-        ? row.value.padding(toLength: widths.1, withPad: " ", startingAt: 0) : row.value
-      return "  \(path)  \(value)  \(row.origin)\n"
+      let gaps = (
+        String(repeating: " ", count: widths.0 - row.path.count),
+        String(repeating: " ", count: max(0, widths.1 - row.value.count))
+      )
+      return "  \(row.path)\(gaps.0)  \(row.value)\(gaps.1)  \(row.origin)\n"
     }.joined()
   }
 

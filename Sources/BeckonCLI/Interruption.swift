@@ -2,7 +2,8 @@ import Beckon
 import Dispatch
 import Lab
 
-/// What Ctrl-C does to long work: the write that is under way is finished, then the process says how to go on, and ends.
+/// What Ctrl-C does to long work: the write that is under way is finished, then the process says how to go on, and
+/// ends.
 final class Interruption {
   private var sources: [any DispatchSourceSignal] = []
 

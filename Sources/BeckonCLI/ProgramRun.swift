@@ -1,4 +1,6 @@
 import Beckon
+import Dispatch
+import Synchronization
 
 /// A program that a command starts and waits for, and what it said.
 struct ProgramRun {
@@ -9,7 +11,7 @@ struct ProgramRun {
   /// What it wrote to standard error.
   let complaint: String
 
-  /// Runs a program to its end. What it says must be short: its two streams are read one after the other.
+  /// Runs a program to its end.
   ///
   /// - Throws: `RunFailure` if it cannot be started.
   init(_ program: URL, _ arguments: [String], in folder: URL? = nil, environment: [String: String]? = nil)
@@ -28,8 +30,17 @@ struct ProgramRun {
         description:
           "\(program.path(percentEncoded: false)): cannot be started: \(error.localizedDescription)")
     }
+    // Both at once: a program that fills one pipe while the other is read would wait for ever.
+    let complaints = Mutex(Data())
+    let group = DispatchGroup()
+    let descriptor = error.fileHandleForReading.fileDescriptor
+    DispatchQueue.global().async(group: group) {
+      let data = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).readDataToEndOfFile()
+      complaints.withLock { $0 = data }
+    }
     self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    complaint = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    withExtendedLifetime(error) { group.wait() }
+    complaint = String(decoding: complaints.withLock { $0 }, as: UTF8.self)
     process.waitUntilExit()
     code = process.terminationStatus
   }

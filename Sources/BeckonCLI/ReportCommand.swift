@@ -26,7 +26,7 @@ enum ReportCommand {
       .init(
         name: "format", value: "NAME",
         help: "html, latex, markdown, csv, npy or jsonl; repeat it, or write a list. html if not given.",
-        repeats: true, words: ["html", "latex", "markdown", "csv", "npy", "jsonl"]),
+        repeats: true, words: ReportFormat.allCases.map(\.rawValue)),
       .init(
         name: "metrics", value: "LIST",
         help: "Only these columns, in this order: hr@20,ioi@20; a name without @ stands for all its cutoffs.",

@@ -76,7 +76,11 @@ enum RunsCommand {
       let keys = rows[0]
       let list = rows.dropFirst().map { row in
         JSON.members(
-          zip(keys, row).map { key, value in (key, Double(value).map { .number($0) } ?? .string(value)) })
+          zip(keys, row).map { key, value -> (String, JSON) in
+            // A study may be called 2024, or nan.
+            guard key != "study", let number = Double(value) else { return (key, .string(value)) }
+            return (key, .number(number))
+          })
       }
       return try call.terminal.output(JSON.array(Array(list)).pretty + "\n")
     }

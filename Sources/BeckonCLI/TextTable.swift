@@ -8,7 +8,8 @@ enum TextTable {
     let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let rule = widths.map { String(repeating: "-", count: $0) }
     return ([head, rule] + rows.dropFirst()).map { row in
-      let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+      // Not padding(toLength:), which counts in UTF-16 and cuts off what is longer there.
+      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
       var line = cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }
       return line + "\n"

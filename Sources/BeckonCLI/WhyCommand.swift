@@ -46,8 +46,8 @@ enum WhyCommand {
       let (id, name) = (catalogue.identifiers[Int(item)], catalogue.names[Int(item)])
       return name == id ? id : "\(name) (\(id))"
     }
-    var text =
-      "\(variant), seed \(seed): user \(why.dataset.users[told.user]), target \(name(told.target)), round \(told.round)\n"
+    let user = why.dataset.users[told.user]
+    var text = "\(variant), seed \(seed): user \(user), target \(name(told.target)), round \(told.round)\n"
     text += "met last: \(told.history.map(name).joined(separator: ", "))\n\n"
     guard let pick = told.candidates.first else { return text + "Nothing could be shown.\n" }
     let terms = pick.terms.map(\.name)
@@ -65,7 +65,8 @@ enum WhyCommand {
       + """
 
       \(told.withheld.met) items are out because they were met or shown before, \(told.withheld.guarded) more by guards.
-      The pick is clicked with probability \(short(told.probability)): \(click). A click keeps \(short(told.keep)) of the user's vector.
+      The pick is clicked with probability \(short(told.probability)): \(click). A click keeps \(short(told.keep)) of \
+      the user's vector.
       Interest in the target: \(short(told.interest.before)) before the round, \(short(told.interest.after)) after it.
 
       """

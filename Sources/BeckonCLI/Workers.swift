@@ -20,7 +20,7 @@ enum Workers {
       process.standardOutput = FileHandle.nullDevice
       do { try process.run() } catch {
         throw RunFailure(
-          description: "\(program.path()): cannot be started again: \(error.localizedDescription)")
+          description: "\(program.path(percentEncoded: false)): cannot be started again: \(error.localizedDescription)")
       }
       return process
     }

@@ -24,7 +24,7 @@ extension Conformance {
     let sign = sign(metric)
     let queries = (0..<14).map { RankedAnswers(rank: $0) }
     for cutoff in [1, 3, 10] {
-      let values = try found.steady("values", isSame: { $0.map(\.bitPattern) == $1.map(\.bitPattern) }) {
+      let values = try found.steady("values", isSame: areSame) {
         try metric.values(queries, cutoff: cutoff)
       }
       guard values.count == queries.count else {
@@ -97,7 +97,7 @@ extension Conformance {
     }
   }
 
-  /// One finite number a user, or nil; users do not depend on each other's place.
+  /// One finite number a user, or nil, also where nothing is shown.
   private static func follow(
     _ metric: some TrajectoryMetric, in world: SimulatedWorld, _ found: inout Findings
   ) throws {

@@ -42,7 +42,7 @@ extension Conformance {
     found.add(.permutation, "its answers depend on how items are numbered", unless: isSame)
   }
 
-  private static func areSame(_ a: [Double], _ b: [Double]) -> Bool {
+  static func areSame(_ a: [Double], _ b: [Double]) -> Bool {
     a.map(\.bitPattern) == b.map(\.bitPattern)
   }
 

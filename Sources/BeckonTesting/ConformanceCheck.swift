@@ -98,7 +98,8 @@ extension Conformance {
     }
   }
 
-  static func withThreads<T>(_ count: Int, _ body: () throws -> T) rethrows -> T {
+  /// Runs the body with a number of threads, then restores the one before.
+  package static func withThreads<T>(_ count: Int, _ body: () throws -> T) rethrows -> T {
     let before = Parallel.threads
     Parallel.setThreads(count)
     defer { Parallel.setThreads(before) }

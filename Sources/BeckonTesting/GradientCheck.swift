@@ -19,7 +19,8 @@ public struct GradientCheck: Sendable {
     public var derived: Double
     /// From differences.
     public var measured: Double
-    /// |derived − measured| over the larger of both, of `floor` times the largest derivative of that matrix.
+    /// |derived − measured| over the largest of |derived|, |measured| and `floor` times the largest derivative of that
+    /// matrix; infinite if either is not finite.
     public var relativeError: Double
 
     /// One line.
@@ -125,7 +126,11 @@ public struct GradientCheck: Sendable {
       measured.append((above - loss(changed)) / (2 * width))
     }
     let largest = max(1e-8, measured.map(abs).max() ?? 0, derived.values.map(abs).max() ?? 0)
-    let errors = zip(derived.values, measured).map { abs($0 - $1) / max(abs($0), abs($1), floor * largest) }
+    let errors = zip(derived.values, measured).map {
+      let error = abs($0 - $1) / max(abs($0), abs($1), floor * largest)
+      // What is not a number compares with nothing, and must not hide behind what is.
+      return error.isNaN ? .infinity : error
+    }
     guard let worst = errors.indices.max(by: { errors[$0] < errors[$1] }), !(errors[worst] < tolerance) else {
       return []
     }

@@ -11,6 +11,17 @@ public struct CellRecord: Sendable {
   /// Targets, dynamics' owner, range of probabilities, …
   public let facts: JSON
 
+  /// A record from its parts.
+  init(
+    identity: String, metrics: [(name: String, value: Double?)],
+    rounds: (columns: [String], rows: [[Double]]), facts: JSON
+  ) {
+    self.identity = identity
+    self.metrics = metrics
+    self.rounds = rounds
+    self.facts = facts
+  }
+
   /// A record of a task's result.
   public init(identity: String, result: TaskResult) {
     self.identity = identity

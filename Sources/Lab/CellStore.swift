@@ -113,9 +113,7 @@ struct CellStore: Sendable {
 
   /// What a finished cell took; nil if nobody noted it.
   func effort(_ identity: String) -> Effort? {
-    let file = folder(of: identity).appending(path: "effort.json")
-    return (try? String(contentsOf: file, encoding: .utf8)).flatMap { try? JSON(parsing: $0) }.flatMap(
-      Effort.init)
+    Effort(contentsOf: folder(of: identity).appending(path: "effort.json"))
   }
 
   func save(_ effort: Effort, of identity: String) throws {

@@ -30,13 +30,21 @@ struct Effort: Sendable, Equatable {
   }
 
   init?(_ json: JSON) {
-    guard let work = json["work"]?.string, let interactions = json["interactions"]?.number,
-      let seconds = json["seconds"]?.number, let memory = json["peakMemoryMiB"]?.number
+    guard let work = json["work"]?.string, let events = json["interactions"]?.number,
+      let interactions = Int(exactly: events), let seconds = json["seconds"]?.number,
+      let memory = json["peakMemoryMiB"]?.number
     else { return nil }
     self.work = work
-    self.interactions = Int(interactions)
+    self.interactions = interactions
     self.seconds = seconds
-    threads = Int(json["threads"]?.number ?? 1)
+    threads = Int(exactly: json["threads"]?.number ?? 1) ?? 1
     peakMemoryMiB = memory
+  }
+
+  /// Effort that was noted in a file; nil if there is none, or it is damaged.
+  init?(contentsOf file: URL) {
+    guard let text = try? String(contentsOf: file, encoding: .utf8), let json = try? JSON(parsing: text)
+    else { return nil }
+    self.init(json)
   }
 }

@@ -64,8 +64,8 @@ public struct PieceStore: Sendable {
   func efforts() -> [Effort] {
     let files =
       (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-    return files.filter { $0.lastPathComponent.hasSuffix(".effort.json") }.compactMap { file in
-      (try? String(contentsOf: file, encoding: .utf8)).flatMap { try? JSON(parsing: $0) }.flatMap(Effort.init)
+    return files.filter { $0.lastPathComponent.hasSuffix(".effort.json") }.compactMap {
+      Effort(contentsOf: $0)
     }
   }
 

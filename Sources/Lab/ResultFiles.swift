@@ -129,7 +129,7 @@ public struct ResultFiles {
     }
   }
 
-  /// A field of a CSV line; quoted where it must be.
+  /// A field of a CSV line; quoted where it must be (RFC 4180, section 2).
   public static func csv(_ text: String) -> String {
     guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""

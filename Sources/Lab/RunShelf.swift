@@ -26,7 +26,7 @@ public struct RunShelf: Sendable {
   /// A study's store.
   public func store(_ name: String) -> RunStore { RunStore(folder: folder.appending(path: name)) }
 
-  /// What can be thrown away without losing a result that any study's last plan asks for.
+  /// What can be thrown away without losing a result that any study's plans stand by.
   ///
   /// - Returns: cells that are stale, what stopped writes left behind, files set aside as damaged, and pieces that no
   ///   plan names. Whatever a process works on now is not among them.

@@ -49,8 +49,11 @@ public struct RunStore: Sendable {
 
   /// Notes what is about to be worked on.
   ///
+  /// - Parameters:
+  ///   - plan: the cells.
+  ///   - spec: the study.
+  ///   - code: digest of the laboratory's code.
   /// - Throws: `StoreError` if a newer version wrote here; `WriteError`.
-  /// - Parameter code: digest of the laboratory's code.
   func begin(_ plan: StudyPlan, of spec: ResolvedSpec, code: String) throws {
     let cells = plan.cells.map { cell in
       PlannedCell(
@@ -60,10 +63,8 @@ public struct RunStore: Sendable {
     // Who runs one seed of a study does not give up the others: they stay known until the code changes.
     let taken = Set(cells.map(\.place))
     let before = try read()
-    let known =
-      before?["code"]?.string == code
-      ? before.map { Self.cells($0, "cells") + Self.cells($0, "earlier") } : nil
-    let earlier = (known ?? []).filter { !taken.contains($0.place) }
+    let known = before?["code"]?.string == code ? Self.allCells(of: before) : []
+    let earlier = known.filter { !taken.contains($0.place) }
     let json = JSON.members([
       ("format", .number(Double(Self.format))), ("name", .string(spec.name)),
       ("spec", .string(spec.file)), ("code", .string(code)),
@@ -80,18 +81,21 @@ public struct RunStore: Sendable {
   /// The cells of the last plan, and those of earlier ones that it says nothing else of: other seeds, other variants.
   ///
   /// - Throws: `StoreError` if a newer version wrote here.
-  func known() throws -> [PlannedCell] {
-    try read().map { Self.cells($0, "cells") + Self.cells($0, "earlier") } ?? []
+  func known() throws -> [PlannedCell] { Self.allCells(of: try read()) }
+
+  private static func allCells(of json: JSON?) -> [PlannedCell] {
+    json.map { Self.cells($0, "cells") + Self.cells($0, "earlier") } ?? []
   }
 
   private func read() throws -> JSON? {
     // A damaged plan is not worth a word: the next run writes it anew, and identities are computed, not believed.
     guard let text = try? String(contentsOf: planFile, encoding: .utf8), let json = try? JSON(parsing: text)
     else { return nil }
-    if let format = json["format"]?.number, Int(format) > Self.format {
+    if let format = json["format"]?.number, format > Double(Self.format) {
       throw StoreError(
         description: "\(folder.path(percentEncoded: false)): written by a newer version of Beckon (format "
-          + "\(Int(format)); this one knows up to \(Self.format)). Use that version, or another folder by --out."
+          + "\(JSON.number(format).compact); this one knows up to \(Self.format)). Use that version, or another "
+          + "folder by --out."
       )
     }
     return json
@@ -134,11 +138,11 @@ extension RunStore.PlannedCell {
   }
 
   fileprivate init?(_ json: JSON) {
-    guard let variant = json["variant"]?.string, let seed = json["seed"]?.number,
-      let identity = json["identity"]?.string
+    guard let variant = json["variant"]?.string, let number = json["seed"]?.number,
+      let seed = UInt64(exactly: number), let identity = json["identity"]?.string
     else { return nil }
     self.init(
-      variant: variant, seed: UInt64(seed), identity: identity,
+      variant: variant, seed: seed, identity: identity,
       pieces: (json["pieces"]?.array ?? []).compactMap(\.string))
   }
 }

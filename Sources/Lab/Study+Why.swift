@@ -10,12 +10,14 @@ extension Study {
     public let dataset: Dataset
   }
 
-  /// Plays one user of a cell again up to a round, and explains what was shown. Trained pieces come from the store, or are
-  /// made now.
+  /// Plays one user of a cell again up to a round, and explains what was shown. Trained pieces come from the store, or
+  /// are made now.
   ///
   /// - Parameters:
+  ///   - name: the variant's name.
+  ///   - seed: the cell's seed.
   ///   - user: the user's identifier in the data.
-  ///   - target: the target's identifier; the run's first target if nil.
+  ///   - target: the target's identifier or name; the run's first target if nil.
   ///   - round: from 1.
   /// - Throws: `Problem` if anything of that is unknown, or the task shows nothing over rounds.
   public func why(
@@ -36,16 +38,19 @@ extension Study {
       guard
         let place = dataset.catalogue.identifiers.firstIndex(of: identifier)
           ?? dataset.catalogue.names.firstIndex(of: identifier)
-      else { throw Problem("", "the data have no item '\(identifier)'.") }
+      else {
+        let known = dataset.catalogue.identifiers.prefix(5).joined(separator: ", ")
+        throw Problem("", "the data have no item '\(identifier)'. Items are called \(known), …")
+      }
       return Int32(place)
     }
     return Why(
       explanation: try task.explain(system, user: index, target: item, round: round), dataset: dataset)
   }
-}
 
-extension Study {
-  /// The first user of a variant's data.
+  /// The first user of a variant's data; empty if there is none.
+  ///
+  /// - Throws: `Problem` if there is no such variant; what reading the data throws.
   public func firstUser(of name: String) throws -> String {
     try assembly().split(of: spec.variant(name)).split.dataset.users.first ?? ""
   }

@@ -9,8 +9,8 @@ public struct Study {
     public var failsFast = false
     /// Waits for cells that other processes work on, so that the results are whole in the end.
     public var waits = true
-    /// A cell that failed after this is not tried again: another process of the same call has just done so. The begin of
-    /// the work if nil.
+    /// A cell that failed after this is not tried again: another process of the same call has just done so. The start
+    /// of the work if nil.
     public var since: Date?
     /// Works only on every n-th cell, from the k-th on (from 0).
     public var shard: (index: Int, of: Int)?

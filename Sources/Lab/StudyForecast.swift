@@ -75,11 +75,11 @@ extension Study {
         let name = PieceStore.name(kind, identity)
         if uses[name] == nil { order.append(name) }
         let slot: Slot =
-          kind == "embeddings"
-          ? .embeddings
-          : kind == "intents"
-            ? .intents
-            : identity == cell.plan.encoder ? .encoder : .matcher
+          switch kind {
+          case "embeddings": .embeddings
+          case "intents": .intents
+          default: identity == cell.plan.encoder ? .encoder : .matcher
+          }
         let component = cell.variant.parts[slot]?.first?.entry.about.identifier ?? ""
         uses[name, default: ("\(kind) \(component)", pieces.has(kind, identity), 0, events)].cells += 1
       }

@@ -28,18 +28,6 @@ extension StudyResults {
 }
 
 extension CellRecord {
-  /// A record from its parts.
-  init(
-    identity: String, metrics: [(name: String, value: Double?)],
-    rounds: (columns: [String], rows: [[Double]]),
-    facts: JSON
-  ) {
-    self.identity = identity
-    self.metrics = metrics
-    self.rounds = rounds
-    self.facts = facts
-  }
-
   fileprivate func keeping(_ names: [String]) -> CellRecord {
     let values = Dictionary(metrics.map { ($0.name, $0.value) }) { first, _ in first }
     let kept = names.compactMap { name in values[name].map { (name: name, value: $0) } }

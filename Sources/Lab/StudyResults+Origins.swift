@@ -47,6 +47,8 @@ extension StudyResults {
   ///
   /// A variant whose name an earlier study has used is called `study: variant`. The first study says what is compared
   /// with what; steps that add up, and an axis, are kept only where there is one study.
+  ///
+  /// - Returns: nil for no study.
   public static func joined(_ studies: [StudyResults]) -> StudyResults? {
     guard let first = studies.first else { return nil }
     guard studies.count > 1 else { return first }
@@ -88,7 +90,8 @@ extension StudyResults {
       description: studies.map { "\($0.spec.name): \($0.spec.description)" }.joined(separator: "\n\n"),
       variants: variants, seeds: seeds, trajectories: false, compareWith: first.spec.compareWith)
     return StudyResults(
-      spec: spec, data: data, runs: runs, failures: failures, coreDigest: first.coreDigest,
+      spec: spec, data: data, runs: runs, failures: failures,
+      unfinished: studies.map(\.unfinished).reduce(0, +), coreDigest: first.coreDigest,
       plugins: studies.flatMap(\.plugins).uniqued(), seconds: studies.map(\.seconds).reduce(0, +),
       origins: origins)
   }

@@ -23,7 +23,7 @@ private struct StudyReader {
     guard format <= ResultFiles.format else {
       throw Problem(
         path(file),
-        "was written in format \(Int(format)) by a newer Beckon; this one reads up to "
+        "was written in format \(JSON.number(format).compact) by a newer Beckon; this one reads up to "
           + "\(Int(ResultFiles.format)). Make the report with that Beckon, or update this one.")
     }
     let variants = try variants(json, file)
@@ -138,9 +138,10 @@ private struct StudyReader {
     guard FileManager.default.fileExists(atPath: path(file)) else { return (0, [:]) }
     let json = try parse(file)
     let runs = (json["runs"]?.array ?? []).compactMap { run -> (String, (Double, Bool))? in
-      guard let variant = run["variant"]?.string, let seed = run["seed"]?.number, seed >= 0, seed < 9e15
+      guard let variant = run["variant"]?.string, let number = run["seed"],
+        let seed = try? self.seed(number, file)
       else { return nil }
-      return ("\(UInt64(seed)) \(variant)", (run["seconds"]?.number ?? 0, run["reused"]?.bool ?? false))
+      return ("\(seed) \(variant)", (run["seconds"]?.number ?? 0, run["reused"]?.bool ?? false))
     }
     return (json["seconds"]?.number ?? 0, Dictionary(runs) { first, _ in first })
   }

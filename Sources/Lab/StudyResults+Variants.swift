@@ -1,7 +1,8 @@
 import Beckon
 
 extension StudyResults {
-  /// The same results with some variants alone, in the order of the spec.
+  /// The same results with some variants alone, in the order of the spec. Unfinished cells, of which nobody knows the
+  /// variant here, are not counted.
   public func keeping(variants names: Set<String>) -> StudyResults {
     let spec = ResolvedSpec(
       file: spec.file, name: spec.name, description: spec.description,

@@ -70,7 +70,16 @@ public struct StudyResults: Sendable {
 
   /// Results put together from their parts.
   ///
-  /// - Parameter origins: this program's, if not given.
+  /// - Parameters:
+  ///   - spec: the study.
+  ///   - data: what was read, by variant.
+  ///   - runs: finished runs in the order of the spec.
+  ///   - failures: cells that failed, in the same order.
+  ///   - unfinished: cells that nobody has finished yet.
+  ///   - coreDigest: digest of the laboratory's code.
+  ///   - plugins: those loaded from files.
+  ///   - seconds: of the whole study.
+  ///   - origins: who computed what; this program, if not given.
   public init(
     spec: ResolvedSpec, data: [String: JSON], runs: [Run], failures: [Failure] = [], unfinished: Int = 0,
     coreDigest: String, plugins: [Registry.Prebuilt] = [], seconds: Double, origins: [Origin]? = nil

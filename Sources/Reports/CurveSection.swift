@@ -43,7 +43,7 @@ struct CurveSection {
     let kept = Set(best + [other])
     return (
       all.filter(kept.contains),
-      " Of \(NumberText.count(Double(all.count))) variants the \(best.count) best by \(metric.full) are drawn, and "
+      " Of \(NumberText.count(all.count)) variants the \(best.count) best by \(metric.full) are drawn, and "
         + "\(other); rounds.csv has all."
     )
   }

@@ -33,10 +33,13 @@ struct DataTable {
   var axes: [String] = []
   let columns: [Column]
   let rowCount: Int
+  /// Head of a row.
   let name: (Int) -> String
   /// What stands in a row in the columns of the axes.
   var label: (Int, String) -> String = { _, _ in "" }
+  /// What stands in a row and a column.
   let cell: (Int, Int) -> DataCell
+  /// Whether what stands behind a number goes below it; if nil, in a table of many columns.
   var isStacked: Bool?
 
   var html: HTML {
@@ -52,7 +55,7 @@ struct DataTable {
     let note: HTML =
       isLong
       ? """
-      <p class="pages">Rows 1 to \(shown) of \(NumberText.count(Double(rowCount))), in the order of the spec. \
+      <p class="pages">Rows 1 to \(shown) of \(NumberText.count(rowCount)), in the order of the spec. \
       Where scripts may run, all of them can be turned over, sorted and filtered here.</p>
 
       """ : .empty

@@ -31,8 +31,8 @@ struct GridMap {
       }
       return "<tr><th scope=\"row\">\(label)</th>\(cells)</tr>\n"
     }
+    let every = ValueRange.wholeStep(Double(columns.labels.count) / 8)
     let heads = columns.labels.enumerated().map { index, label -> HTML in
-      let every = ValueRange.wholeStep(Double(columns.labels.count) / 8)
       let isShown = !isDense || index % every == 0
       return "<th scope=\"col\">\(isShown ? label : "")</th>"
     }

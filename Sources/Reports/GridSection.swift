@@ -31,7 +31,7 @@ struct GridSection {
     let (maps, lines) = (maps, lines)
     guard maps != .empty || lines != .empty else { return .empty }
     let axes = grid.axes.map { axis -> HTML in
-      "<li><code>\(axis.path)</code>: \(axis.labels.count > 24 ? shortened(axis.labels) : axis.labels.joined(separator: ", "))</li>\n"
+      "<li><code>\(axis.path)</code>: \(Self.list(axis.labels))</li>\n"
     }
     return """
       <section id="grid"><h2>Over the grid</h2>
@@ -61,15 +61,18 @@ struct GridSection {
       """
   }
 
-  private func shortened(_ labels: [String]) -> String {
-    "\(labels.prefix(3).joined(separator: ", ")), …, \(labels.last ?? "") (\(labels.count))"
+  /// The labels of an axis; of very many the first and the last.
+  private static func list(_ labels: [String]) -> String {
+    labels.count > 24
+      ? "\(labels.prefix(3).joined(separator: ", ")), …, \(labels.last ?? "") (\(labels.count))"
+      : labels.joined(separator: ", ")
   }
 
   // MARK: Maps
 
   private var maps: HTML {
     var cells = 0
-    var drawn: [(isOpen: Bool, map: HTML)] = []
+    var drawn: [(isOpen: Bool, html: HTML)] = []
     var left = 0
     for (index, column) in columns.enumerated() {
       for (first, second) in pairs {
@@ -92,14 +95,14 @@ struct GridSection {
       ? " A field is the mean over all variants that stand there, whatever they have elsewhere." : ""
     let note =
       left > 0
-      ? " \(left) more maps would be beyond the \(NumberText.count(Double(Self.mostCells))) fields that a report draws: "
+      ? " \(left) more maps would be beyond the \(NumberText.count(Self.mostCells)) fields that a report draws: "
         + "--metrics picks the columns."
       : ""
     return """
       <h3>Two axes at a time</h3>
       <p>Means over the seeds, each metric at its largest cutoff: the stronger the colour, the larger the number. The \
       best field is bold, or framed where there is no room for numbers.\(besides)\(note)</p>
-      \(folded(drawn.map { ($0.isOpen, $0.map) }, into: "maps"))
+      \(folded(drawn, into: "maps"))
       """
   }
 
@@ -124,7 +127,7 @@ struct GridSection {
     guard !wanted.isEmpty else { return .empty }
     var hasIntervals = false
     var isSummed = false
-    let charts = wanted.prefix(Self.mostCharts).map { index, column, axis -> (isOpen: Bool, figure: HTML) in
+    let charts = wanted.prefix(Self.mostCharts).map { index, column, axis -> (isOpen: Bool, html: HTML) in
       let lines = grid.lines(column.full, axis)
       isSummed = isSummed || lines.count > RoundCurves.overlaid
       let shown = lines.count > RoundCurves.overlaid ? Self.extremes(lines, axis) : Self.single(lines, axis)
@@ -146,16 +149,17 @@ struct GridSection {
     let whiskers = hasIntervals ? " Whiskers are 95 % intervals over the seeds, cut at the chart's edge." : ""
     let sums =
       isSummed
-      ? " Where more than \(RoundCurves.overlaid) combinations of the other axes would be a line each, the highest, the "
-        + "mean and the lowest of them are drawn."
+      ? " Where more than \(RoundCurves.overlaid) combinations of the other axes would be a line each, the highest, "
+        + "the mean and the lowest of them are drawn."
       : ""
     let note =
       wanted.count > charts.count
       ? " The first \(charts.count) of \(wanted.count) charts; --metrics picks the columns." : ""
     return """
       <h3>One number at a time</h3>
-      <p>Means over the seeds. The vertical axes begin at 0 only where the values come near it.\(whiskers)\(sums)\(note)</p>
-      \(folded(charts.map { ($0.isOpen, $0.figure) }, into: "figures"))
+      <p>Means over the seeds. The vertical axes begin at 0 only where the values come near it.\(whiskers)\(sums)\(
+        note)</p>
+      \(folded(charts, into: "figures"))
       """
   }
 

@@ -32,7 +32,7 @@ struct GridValues {
   init(_ results: StudyResults, _ table: SummaryTable) {
     self.table = table
     places = results.spec.variants.filter { !$0.coordinates.isEmpty }.map { variant in
-      (variant.name, Dictionary(variant.coordinates.map { ($0.axis, $0.label) }) { first, _ in first })
+      (variant.name, variant.labels)
     }
     var paths: [String] = []
     var labels: [String: [String]] = [:]
@@ -85,5 +85,12 @@ struct GridValues {
   private static func mean(_ values: [(labels: [String: String], sample: Sample)]) -> Mean {
     let only = values.count == 1 ? values[0].sample.halfWidth : nil
     return Mean(mean: Sample(values.map(\.sample.mean)).mean, halfWidth: only, count: values.count)
+  }
+}
+
+extension ResolvedVariant {
+  /// What the variant is called on each axis of the grid, by the axis's path.
+  var labels: [String: String] {
+    Dictionary(coordinates.map { ($0.axis, $0.label) }) { first, _ in first }
   }
 }

@@ -21,5 +21,5 @@ extension HTML {
   static func stacked(_ columns: Int) -> HTML { columns > 6 ? " stacked" : .empty }
 
   /// A cell without a number.
-  static let missing: HTML = "<td class=\"first missing\" title=\"no run can give it\">–</td>"
+  static let missing = DataCell.missing.html("first")
 }

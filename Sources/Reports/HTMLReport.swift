@@ -10,9 +10,11 @@ public struct HTMLReport {
 
   /// A report of a study.
   ///
-  /// - Parameter metrics: what is known of a metric, by its name without the cutoff; where it says nothing, larger
-  ///   is taken to be better, unless the name says otherwise.
-  /// - Parameter significance: tests of the differences.
+  /// - Parameters:
+  ///   - results: the study.
+  ///   - significance: tests of the differences.
+  ///   - metrics: what is known of a metric, by its name without the cutoff; where it says nothing, larger is taken to
+  ///     be better, unless the name says otherwise.
   public init(
     _ results: StudyResults, significance: Significance = .none,
     metrics: @escaping MetricLookup = { _ in nil }
@@ -54,7 +56,7 @@ public struct HTMLReport {
       results.runs.count == planned
       ? "one run each" : "\(results.runs.count) of \(planned) runs: not every variant has every seed"
     let variants =
-      spec.variants.count == 1 ? "1 variant" : "\(NumberText.count(Double(spec.variants.count))) variants"
+      spec.variants.count == 1 ? "1 variant" : "\(NumberText.count(spec.variants.count)) variants"
     return """
       <!DOCTYPE html>
       <html lang="en">

@@ -23,7 +23,7 @@ struct JSONLines {
         try append(Data(lines.joined().utf8))
       }
     }
-    let withUsers = try results.runs.filter { try UserFile.values(of: $0) != nil }
+    let withUsers = results.runs.filter { UserFile.url(of: $0) != nil }
     guard !withUsers.isEmpty else { return [report] }
     let users = folder.appending(path: "users.jsonl")
     try AtomicFile.write(to: users) { append in

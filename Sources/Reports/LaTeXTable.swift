@@ -56,11 +56,8 @@ struct LaTeXTable {
   private var head: [String] {
     let groups = table.groups
     func arrow(_ column: Int) -> String {
-      switch table.direction(column) {
-      case .higher: " $\\uparrow$"
-      case .lower: " $\\downarrow$"
-      case .neither: ""
-      }
+      let arrow = table.arrow(column)
+      return arrow.isEmpty ? "" : " " + LaTeXText.escaped(arrow)
     }
     guard groups.contains(where: { $0.columns.count > 1 }) else {
       let names = table.columns.indices.map { LaTeXText.escaped(table.columns[$0].full) + arrow($0) }

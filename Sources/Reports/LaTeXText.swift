@@ -13,7 +13,10 @@ enum LaTeXText {
       case "<": result += "\\textless{}"
       case ">": result += "\\textgreater{}"
       case "|": result += "\\textbar{}"
-      case "\"": result += "\\textquotedbl{}"
+      // \textquotedbl asks for a font encoding that a paper need not have.
+      case "\"": result += "''"
+      // At the head of a row they would be taken for an option of the command that ends the row before.
+      case "[", "]", "*": result += "{\(scalar)}"
       case "`": result += "\\textasciigrave{}"
       case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): result += " "
       default: result += commands[scalar] ?? String(scalar)

@@ -14,12 +14,12 @@ struct LongTable {
       ["variant"] + axes + [
         "metric", "mean", "standardDeviation", "low", "high", "seeds", "difference", "differenceLow",
         "differenceHigh", "p", "correctedP", "cohensDz", "rankBiserial", "superiority", "wins", "ties",
-        "losses",
-        "dropped",
+        "losses", "dropped",
       ]
     var lines = [head.map(ResultFiles.csv).joined(separator: ",")]
     for variant in results.spec.variants {
-      let labels = axes.map { axis in variant.coordinates.first { $0.axis == axis }?.label ?? "" }
+      let places = variant.labels
+      let labels = axes.map { places[$0] ?? "" }
       for (metric, sample) in table.row(variant.name)?.values ?? [] {
         let half = sample.halfWidth
         let own: [String] = [

@@ -6,21 +6,22 @@ struct MetricTable {
   private let results: StudyResults
   private let metrics: [String]
   private let lookup: MetricLookup
-  private let marks: SignificanceMarks
+  private let significance: Significance
   private let identifier: String
 
-  /// Columns, with those of a grid's axes, beyond which only the largest cutoff of each metric is open, and the others are folded away.
+  /// Columns, with those of a grid's axes, beyond which only the largest cutoff of each metric is open, and the others
+  /// are folded away.
   private static let mostColumns = 12
 
   /// A table of some of a study's metrics.
   init(
-    _ results: StudyResults, _ metrics: [String], lookup: @escaping MetricLookup, marks: SignificanceMarks,
+    _ results: StudyResults, _ metrics: [String], lookup: @escaping MetricLookup, significance: Significance,
     identifier: String
   ) {
     self.results = results
     self.metrics = metrics
     self.lookup = lookup
-    self.marks = marks
+    self.significance = significance
     self.identifier = identifier
   }
 
@@ -28,10 +29,11 @@ struct MetricTable {
   var html: HTML {
     let groups = MetricName.grouped(metrics)
     let largest = MetricName.atLargestCutoff(metrics).map(\.full)
-    let axes = Set(results.spec.variants.flatMap { $0.coordinates.map(\.axis) }).count
-    let isFolded = metrics.count + axes > Self.mostColumns && largest.count < metrics.count
+    let columns = metrics.count + results.spec.gridAxes.count
+    let isFolded = columns > Self.mostColumns && largest.count < metrics.count
     let main = ResultTable(
-      results, isFolded ? largest : groups.flatMap { $0.columns.map(\.full) }, lookup: lookup, marks: marks)
+      results, isFolded ? largest : groups.flatMap { $0.columns.map(\.full) }, lookup: lookup,
+      significance: significance)
     let seeds = main.seeds
     let spread =
       seeds > 1
@@ -74,7 +76,8 @@ struct MetricTable {
 
   private func everyCutoff(_ groups: [(base: String, columns: [MetricName])]) -> HTML {
     let tables = groups.enumerated().map { index, group -> HTML in
-      let table = ResultTable(results, group.columns.map(\.full), lookup: lookup, marks: marks)
+      let table = ResultTable(
+        results, group.columns.map(\.full), lookup: lookup, significance: significance)
       return Self.html(table, "\(identifier)-cutoffs\(index)", isStacked: true, hasAxes: false)
     }
     return """

@@ -118,16 +118,3 @@ struct NumPyFiles {
     }
   }
 }
-
-/// The values of a run's users.
-enum UserFile {
-  /// Values by metric; nil if the run's cell has none.
-  ///
-  /// - Throws: `LineProblem` if the file is damaged.
-  static func values(of run: StudyResults.Run) throws -> PerUserValues? {
-    guard let file = run.cell?.appending(path: "users.csv"),
-      FileManager.default.fileExists(atPath: file.path(percentEncoded: false))
-    else { return nil }
-    return try PerUserValues(contentsOf: file)
-  }
-}

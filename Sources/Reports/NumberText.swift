@@ -50,6 +50,9 @@ enum NumberText {
     return result
   }
 
+  /// A count, in groups of three.
+  static func count(_ value: Int) -> String { count(Double(value)) }
+
   /// A share as percents.
   static func percent(_ share: Double) -> String { "\(alone(100 * share)) %" }
 }

@@ -45,8 +45,8 @@ struct PairedTable {
       names.count == others.count
       ? .empty
       : """
-      <p class="warning">\(others.count - names.count) of the other \(others.count) variants were run on other data than \
-      \(other). Their numbers cannot be taken from one another, so they are not here.</p>
+      <p class="warning">\(others.count - names.count) of the other \(others.count) variants were run on other data \
+      than \(other). Their numbers cannot be taken from one another, so they are not here.</p>
 
       """
     guard !names.isEmpty else { return left }
@@ -96,15 +96,14 @@ struct PairedTable {
 extension PairedTable {
   /// What the tests say, a table a metric.
   private func tests(_ names: [String]) -> HTML {
+    let note: HTML = significance.note.isEmpty ? .empty : "<p>\(significance.note)</p>\n"
     let tested = columns.filter { column in
       names.contains { significance.row($0, column.full) != nil }
     }
     guard
       let family = significance.families.first(where: { $0.rows.contains { $0.metric == tested.first?.full } }
       )
-    else {
-      return significance.note.isEmpty ? .empty : "<p>\(significance.note)</p>\n"
-    }
+    else { return note }
     let options = family.options
     let tables = tested.enumerated().map { index, column -> HTML in
       let rows = names.compactMap { significance.row($0, column.full) }
@@ -113,9 +112,8 @@ extension PairedTable {
         \(tests(rows, column, "\(identifier)-tests\(index)"))
         """
     }
-    let note: HTML = significance.note.isEmpty ? .empty : "<p>\(significance.note)</p>\n"
     let level = NumberText.alone(100 * options.level)
-    let draws = NumberText.count(Double(options.resamples))
+    let draws = NumberText.count(options.resamples)
     return """
       <p>\(significance.legend(tested.map(\.full)))</p>
       \(note)<details class="more"><summary>The tests in numbers</summary>
@@ -173,6 +171,6 @@ extension PairedTable {
   }
 
   private static func count(_ count: Int) -> DataCell {
-    DataCell(value: Double(count), text: NumberText.count(Double(count)))
+    DataCell(value: Double(count), text: NumberText.count(count))
   }
 }

@@ -163,7 +163,7 @@ struct ProtocolCard {
     return "\(NumberText.alone(low)) to \(NumberText.alone(high)), over all runs"
   }
 
-  /// Shares of rounds in which the click model had no valid answer; nothing if it always had one.
+  /// The targets of the first run that has any, and whether other runs have others.
   private var targets: HTML {
     guard let run = results.runs.first(where: { $0.record.facts["targets"] != nil }),
       let list = run.record.facts["targets"]?.array

@@ -36,7 +36,10 @@ public struct ReportFiles {
 
   /// Files of a study's results.
   ///
-  /// - Parameter metrics: what is known of a metric, by its name without the cutoff.
+  /// - Parameters:
+  ///   - results: the study.
+  ///   - significance: tests of the differences.
+  ///   - metrics: what is known of a metric, by its name without the cutoff.
   public init(_ results: StudyResults, significance: Significance, metrics: @escaping MetricLookup) {
     self.results = results
     self.significance = significance
@@ -62,19 +65,22 @@ public struct ReportFiles {
   ///
   /// - Throws: `WriteError`.
   public func write(_ format: ReportFormat, to file: URL) throws {
+    precondition(format.fileExtension != nil, "write: the format \(format.rawValue) is several files.")
     try AtomicFile.write(text(format), to: file)
   }
 
   /// The text of a format that is one file; empty for the others.
   public func text(_ format: ReportFormat) -> String {
     switch format {
-    case .html: HTMLReport(results, significance: significance, metrics: lookup).html
+    case .html: return HTMLReport(results, significance: significance, metrics: lookup).html
     case .latex:
-      LaTeXTable(table.table, title: results.spec.name, legend: table.legend, note: table.note).text
+      let (table, legend, note) = self.table
+      return LaTeXTable(table, title: results.spec.name, legend: legend, note: note).text
     case .markdown:
-      MarkdownTable(table.table, title: results.spec.name, notes: [table.legend, table.note]).text
-    case .csv: LongTable(results: results, significance: significance, lookup: lookup).text
-    case .npy, .jsonl: ""
+      let (table, legend, note) = self.table
+      return MarkdownTable(table, title: results.spec.name, notes: [legend, note]).text
+    case .csv: return LongTable(results: results, significance: significance, lookup: lookup).text
+    case .npy, .jsonl: return ""
     }
   }
 
@@ -88,7 +94,7 @@ public struct ReportFiles {
     let isWhole = all.count <= Self.mostColumns
     let columns = isWhole ? all : MetricName.atLargestCutoff(gains).map(\.full)
     let note = isWhole ? "" : "\(columns.count) of \(all.count) columns; report --metrics picks others."
-    let table = ResultTable(results, columns, lookup: lookup, marks: significance.marks)
+    let table = ResultTable(results, columns, lookup: lookup, significance: significance)
     return (table, significance.legend(columns), note)
   }
 }

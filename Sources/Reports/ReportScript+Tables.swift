@@ -2,7 +2,7 @@ extension ReportScript {
   /// Tables: a column's head sorts, a field above the first table of a section filters all tables of that section, and
   /// a table whose rows are data is shown page by page.
   static let tables: HTML = #"""
-      var pageSize = 100;
+      var pageSize = \#(DataTable.page);
 
       function make(tag, properties, parent) {
         var element = Object.assign(document.createElement(tag), properties);
@@ -54,7 +54,8 @@ extension ReportScript {
           if (cell.dataset.value !== undefined) { return Number(cell.dataset.value); }
           return cell.textContent.trim();
         });
-        var labels = cells.filter(function (cell, x) { return x > 0 && heads[x] && heads[x].classList.contains("axis"); })
+        var labels = cells
+          .filter(function (cell, x) { return x > 0 && heads[x] && heads[x].classList.contains("axis"); })
           .map(function (cell) { return cell.textContent.trim(); });
         return new Row(cells[0].textContent.trim(), labels, keys, element);
       }
@@ -76,8 +77,12 @@ extension ReportScript {
             var tag = cell[3] === "b" ? "strong" : "span";
             make(tag, { className: cell[3] === "s" ? "second" : "", textContent: cell[1] }, field);
             if (cell[4]) { make("sup", { textContent: cell[4] }, field); }
-            if (cell[2]) { field.append(" "); make("span", { className: "spread", textContent: "± " + cell[2] }, field); }
-            if (cell[5]) { field.append(" "); make("span", { className: "signs", textContent: cell[5] }, field); }
+            function addBehind(kind, text) {
+              field.append(" ");
+              make("span", { className: kind, textContent: text }, field);
+            }
+            if (cell[2]) { addBehind("spread", "± " + cell[2]); }
+            if (cell[5]) { addBehind("signs", cell[5]); }
           });
           return row;
         });
@@ -250,7 +255,8 @@ extension ReportScript {
         var bar = make("div", { className: "filter" });
         first.parentNode.insertBefore(bar, first);
         var label = make("label", { textContent: "Filter ", htmlFor: "filter" + index }, bar);
-        var field = make("input", { type: "search", id: "filter" + index, autocomplete: "off", spellcheck: false }, bar);
+        var field = make(
+          "input", { type: "search", id: "filter" + index, autocomplete: "off", spellcheck: false }, bar);
         var axes = own[0].heads.filter(function (head) { return head && head.classList.contains("axis"); });
         var name = axes.length > 0 ? axes[0].dataset.name + "=…" : "";
         field.placeholder = name ? "name, value, or " + name : "part of a name";

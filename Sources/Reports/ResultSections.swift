@@ -32,7 +32,7 @@ struct ResultSections {
       return "<section id=\"results\"><h2>Results</h2>\n<p>No run gave a number.</p></section>\n"
     }
     let table = MetricTable(
-      study, gains, lookup: lookup, marks: significance.marks, identifier: "results")
+      study, gains, lookup: lookup, significance: significance, identifier: "results")
     let meanings: HTML =
       table.meanings == .empty
       ? .empty
@@ -62,8 +62,8 @@ struct ResultSections {
     let rest = study.failures.count - told.count
     let more: HTML = rest > 0 ? "<li>and \(rest) more; results.json has all</li>\n" : .empty
     return """
-      <div class="warning"><p>\(study.failures.count == 1 ? "A cell" : "\(study.failures.count) cells") failed, and what it \
-      would have given is missing below:</p>
+      <div class="warning"><p>\(study.failures.count == 1 ? "A cell" : "\(study.failures.count) cells") failed, and \
+      what it would have given is missing below:</p>
       <ul>
       \(told)\(more)</ul></div>
 
@@ -85,7 +85,7 @@ struct ResultSections {
   var costsOfGuidance: HTML {
     guard !costs.isEmpty else { return .empty }
     let table = MetricTable(
-      study, costs, lookup: lookup, marks: significance.marks, identifier: "costs")
+      study, costs, lookup: lookup, significance: significance, identifier: "costs")
     let paired = PairedTable(
       study, costs, significance: significance, lookup: lookup, identifier: "costs-paired")
     let differences: HTML =

@@ -27,23 +27,20 @@ struct ResultTable {
   private let decimals: [Int]
   private let places: [[Place?]]
   private let lookup: MetricLookup
-  private let marks: SignificanceMarks
+  private let significance: Significance
 
   /// A table of some of a study's metrics, in their order.
   init(
-    _ results: StudyResults, _ metrics: [String], lookup: @escaping MetricLookup,
-    marks: SignificanceMarks = .none
+    _ results: StudyResults, _ metrics: [String], lookup: @escaping MetricLookup, significance: Significance
   ) {
     let table = SummaryTable(results)
     rows = table.rows
     columns = metrics.map(MetricName.init)
     seeds = results.spec.seeds.count
     self.lookup = lookup
-    self.marks = marks
+    self.significance = significance
     axes = results.spec.gridAxes
-    labels = results.spec.variants.map { variant in
-      Dictionary(variant.coordinates.map { ($0.axis, $0.label) }) { first, _ in first }
-    }
+    labels = results.spec.variants.map(\.labels)
     decimals = metrics.map(table.decimals)
     places = zip(columns, decimals).map { column, decimals in
       Self.places(table.rows, column.full, decimals, direction: Self.direction(column.base, lookup))
@@ -74,7 +71,7 @@ struct ResultTable {
     rows[row].value(columns[column].full).map { sample in
       Cell(
         sample: sample, place: places[column][row],
-        mark: marks.mark(of: rows[row].variant, in: columns[column].full))
+        mark: significance.sign(rows[row].variant, columns[column].full))
     }
   }
 
@@ -112,20 +109,4 @@ struct ResultTable {
     guard ranked.count > 1 else { return none }
     return shown.map { $0 == nil ? nil : $0 == ranked[0] ? .best : $0 == ranked[1] ? .second : nil }
   }
-}
-
-/// Signs behind the means whose difference is significant, by variant and metric.
-struct SignificanceMarks: Sendable {
-  private let signs: [String: [String: String]]
-
-  /// Signs by variant and metric.
-  init(_ signs: [String: [String: String]]) { self.signs = signs }
-
-  /// No signs.
-  static let none = SignificanceMarks([:])
-
-  /// Whether there is none at all.
-  var isEmpty: Bool { signs.isEmpty }
-
-  func mark(of variant: String, in metric: String) -> String { signs[variant]?[metric] ?? "" }
 }

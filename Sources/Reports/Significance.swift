@@ -44,7 +44,7 @@ public struct Significance: Sendable {
       return
     }
     let paired = names.filter { results.sharesData($0, baseline) }
-    let known = Set(paired.filter { name in results.runs(of: name).contains { Self.hasUsers($0) } })
+    let known = Set(paired.filter { name in results.runs(of: name).contains { UserFile.url(of: $0) != nil } })
     guard known.contains(baseline), known.count > 1 else {
       let reason =
         paired.count > 1
@@ -72,21 +72,14 @@ public struct Significance: Sendable {
       reasons.append(
         "Not tested, for other data or without values of users: \(left.joined(separator: ", ")).")
     }
-    self = Significance(families: families, note: reasons.joined(separator: " "))
-  }
-
-  private static func hasUsers(_ run: StudyResults.Run) -> Bool {
-    run.cell.map { cell in
-      let file = cell.appending(path: "users.csv").path(percentEncoded: false)
-      return FileManager.default.fileExists(atPath: file)
-    } ?? false
+    self = Significance(families: families, note: reasons.uniqued().joined(separator: " "))
   }
 
   private static func users(_ run: StudyResults.Run) throws -> PerUserValues {
-    guard let cell = run.cell else {
+    guard let values = try UserFile.values(of: run) else {
       throw Problem("", "the values of the users of '\(run.variant)', seed \(run.seed), are not there.")
     }
-    return try PerUserValues(contentsOf: cell.appending(path: "users.csv"))
+    return values
   }
 
   /// The comparison of a variant in a metric; nil if there is none.
@@ -96,14 +89,6 @@ public struct Significance: Sendable {
   func sign(_ variant: String, _ metric: String) -> String {
     guard let row = row(variant, metric) else { return "" }
     return Self.levels.first { row.correctedP < $0.p }?.sign ?? ""
-  }
-
-  /// The signs of all differences.
-  var marks: SignificanceMarks {
-    SignificanceMarks(
-      rows.mapValues { row in
-        row.mapValues { sign($0.variant, $0.metric) }.filter { !$0.value.isEmpty }
-      })
   }
 
   /// What the signs mean in a table of some metrics; empty where nothing was tested.

@@ -42,7 +42,7 @@ struct SpecSection {
 
   /// Said where not all are written out.
   private func rest(_ count: Int, _ most: Int) -> String {
-    count > most ? " The first \(most) of \(NumberText.count(Double(count))); results.json has all." : ""
+    count > most ? " The first \(most) of \(NumberText.count(count)); results.json has all." : ""
   }
 
   private var changes: HTML {

@@ -19,10 +19,8 @@ struct BlockPlay {
   /// What the recommender sees: states `[user, width]` and preferences `[user, item]`.
   private var states = Matrix<Float>(rows: 0, columns: 0)
   private var preferences = Matrix<Float>(rows: 0, columns: 0)
-  /// Scores before the guards, `[user, item]`, unavailable items at −∞.
-  private var scores = Matrix<Float>(rows: 0, columns: 0)
-  /// Those whose history changed in the last round, with their new states and preferences.
-  private var fresh: (users: [Int], states: Matrix<Float>, preferences: Matrix<Float>)?
+  private var kept = KeptScores()
+  private var fresh: KeptScores.Fresh?
   /// What the simulator knows: interests `[user, d]` and affinities `[user, item]`.
   private(set) var interests: Matrix<Float>
   private let firstInterests: Matrix<Float>
@@ -103,17 +101,17 @@ struct BlockPlay {
       unavailable: unavailable, target: target, round: round, plans: plans)
   }
 
-  /// The best available items of each user, −1 where there is none, and the arousal policy's weights.
+  /// The best available items of each user, none if nothing can be shown, and the arousal policy's weights.
   private mutating func recommend(
     _ scorer: any Scorer, _ round: Int, _ inspect: ((Look) -> Void)?
   ) throws -> (picks: [[Int32]], keep: [Float]) {
     let batch = batch(round)
-    try rescore(scorer, batch)
+    try kept.renew(scorer, batch, fresh)
+    var scores = kept.scores
     let open = inspect == nil ? 0 : scores.row(0).count { $0 > -.infinity }
-    var scores = scores
-    for constraint in rollOut.system.guards {
+    for (index, constraint) in rollOut.system.guards.enumerated() {
       try constraint.restrict(&scores, for: batch)
-      try refuseNaN(scores, round)
+      try scores.refuseNaN(from: "\(Slot.guards.place)[\(index)]", round: round)
     }
     let picks = (0..<batch.count).map { scores.row($0).placesOfLargest(record.slateSize) }
     if let inspect {
@@ -125,38 +123,6 @@ struct BlockPlay {
       throw Problem("arousal", "expected \(batch.count) weights from 0 to 1, found \(keep).")
     }
     return (picks, keep)
-  }
-
-  /// Asks the scorer: about everybody, or about those whose history changed if the others' scores are still good.
-  private mutating func rescore(_ scorer: any Scorer, _ batch: UserBatch) throws {
-    guard batch.round > 0, scorer.dependsOnHistoryAlone else {
-      scores = try scored(scorer, batch)
-      return
-    }
-    if let fresh {
-      let part = UserBatch(
-        model: batch.model, histories: fresh.users.map { histories[$0] }, states: fresh.states,
-        preferences: fresh.preferences, unavailable: fresh.users.map { unavailable[$0] }, target: target,
-        round: batch.round)
-      let rows = try scored(scorer, part)
-      for (row, user) in fresh.users.enumerated() { scores.setRow(user, rows.row(row)) }
-    }
-    batch.withhold(&scores)
-  }
-
-  private func scored(_ scorer: any Scorer, _ batch: UserBatch) throws -> Matrix<Float> {
-    var scores = try scorer.scores(batch)
-    guard scores.rows == batch.count, scores.columns == batch.itemCount else {
-      throw Problem.scoreShape(scores, rows: batch.count, columns: batch.itemCount)
-    }
-    batch.withhold(&scores)
-    try refuseNaN(scores, batch.round)
-    return scores
-  }
-
-  private func refuseNaN(_ scores: Matrix<Float>, _ round: Int) throws {
-    guard scores.hasNaN else { return }
-    throw Problem("scorer", "the score of an item is not a number (round \(round + 1)).")
   }
 
   /// Draws every user's choice, moves those who clicked, and returns which histories changed.
@@ -243,9 +209,7 @@ struct BlockPlay {
   private mutating func update(_ changed: [Int]) throws {
     fresh = nil
     guard !changed.isEmpty else { return }
-    var renewed = (
-      states: Matrix<Float>(rows: 0, columns: 0), preferences: Matrix<Float>(rows: 0, columns: 0)
-    )
+    var renewed = KeptScores.Fresh(users: changed)
     if let encoder = rollOut.system.model.encoder {
       renewed.states = try encoder.encode(changed.map { histories[$0] })
       renewed.preferences = encoder.preferences(of: renewed.states)
@@ -254,7 +218,7 @@ struct BlockPlay {
         preferences.setRow(user, renewed.preferences.row(row))
       }
     }
-    fresh = (changed, renewed.states, renewed.preferences)
+    fresh = renewed
     let moved = rollOut.items.products(with: interests.selectingRows(changed))
     for (row, user) in changed.enumerated() { affinities.setRow(user, moved.row(row)) }
   }
@@ -289,11 +253,6 @@ struct BlockPlay {
     if round > 0 { record.likeness[state] = interests.row(user).cosine(to: firstInterests.row(user)) }
     record.length[state] = interests.row(user).length
   }
-}
-
-extension Matrix where S == Float {
-  /// Whether any element is no number.
-  fileprivate var hasNaN: Bool { values.withUnsafeBufferPointer { RowSearch.hasNaN($0) } }
 }
 
 extension Collection<Float> {

@@ -15,20 +15,10 @@ struct CaseStudy {
   /// - Throws: `Problem` if an identifier is unknown, or an item is no target of this run.
   func json(_ follow: NudgeTask.Follow) throws -> JSON {
     let dataset = rollOut.system.model.split.dataset
-    let targets = rollOut.parts.targets
     let places =
       try follow.targets.isEmpty
-      ? Array(targets.indices)
-      : follow.targets.map { name in
-        guard let place = targets.firstIndex(where: { dataset.catalogue.identifiers[Int($0)] == name }) else {
-          let known = targets.map { dataset.catalogue.identifiers[Int($0)] }
-          throw Problem(
-            "task.follow.targets",
-            "'\(name)' is no target of this run.\(Suggestion.sentence(for: name, among: known, label: "Targets"))"
-          )
-        }
-        return place
-      }
+      ? Array(rollOut.parts.targets.indices)
+      : follow.targets.map { try rollOut.place(ofTarget: $0, askedFor: "task.follow.targets") }
     let users = try follow.users.map { name in
       guard let user = dataset.users.firstIndex(of: name) else {
         throw Problem("task.follow.users", "the data have no user '\(name)'.")

@@ -1,7 +1,7 @@
 import Beckon
 
-/// Why one item was shown to one user in one round: the named terms of its score, beside those of the runner-up, of what
-/// would have been shown without guidance, and of the target.
+/// Why one item was shown to one user in one round: the named terms of its score, beside those of the runner-up, of
+/// what would have been shown without guidance, and of the target.
 public struct PickExplanation: Sendable {
   /// An item in that round.
   public struct Candidate: Sendable {
@@ -46,6 +46,8 @@ public protocol ExplainingTask: EvaluationTask {
   /// Plays one user again up to a round, and explains what was shown in it.
   ///
   /// - Parameters:
+  ///   - system: what the run was of.
+  ///   - user: index of the user.
   ///   - target: a target of the run; the first one if nil.
   ///   - round: from 1.
   /// - Throws: `Problem` if there is no such round, or the item is no target of the run.
@@ -62,7 +64,8 @@ extension NudgeTask: ExplainingTask {
       throw Problem("task.rounds", "there is no round \(round); the study has \(configuration.rounds).")
     }
     let rollOut = RollOut(system: system, parts: parts, settings: configuration)
-    let place = try target.map { try Self.place(of: $0, parts, system) } ?? 0
+    let identifiers = system.model.split.dataset.catalogue.identifiers
+    let place = try target.map { try rollOut.place(ofTarget: identifiers[Int($0)], askedFor: "") } ?? 0
     let own = parts.targets[place]
     var play = BlockPlay(rollOut: rollOut, targetPlace: place, users: user..<user + 1)
     var seen: BlockPlay.Look?
@@ -76,16 +79,6 @@ extension NudgeTask: ExplainingTask {
       withheld: (Set(look.batch.unavailable[0]).count, look.guarded), probability: run.probability[round - 1],
       isClicked: run.choice[round - 1] >= 0, keep: run.keep[round - 1],
       interest: (run.interest[round - 1], run.interest[round]))
-  }
-
-  private static func place(of target: Int32, _ parts: NudgeParts, _ system: System) throws -> Int {
-    if let place = parts.targets.firstIndex(of: target) { return place }
-    let identifiers = system.model.split.dataset.catalogue.identifiers
-    let known = parts.targets.map { identifiers[Int($0)] }
-    let name = identifiers[Int(target)]
-    throw Problem(
-      "",
-      "'\(name)' is no target of this run.\(Suggestion.sentence(for: name, among: known, label: "Targets"))")
   }
 
   private func candidates(

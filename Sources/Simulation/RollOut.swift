@@ -32,6 +32,22 @@ struct RollOut: Sendable {
     return try histories.rowsInBlocks { try encoder.encode($0) }
   }
 
+  /// Where a target stands in the list of targets.
+  ///
+  /// - Parameters:
+  ///   - identifier: the item's, as the dataset has it.
+  ///   - path: where in the spec it was asked for, for messages.
+  /// - Throws: `Problem` if it is no target of this run.
+  func place(ofTarget identifier: String, askedFor path: String) throws -> Int {
+    let identifiers = system.model.split.dataset.catalogue.identifiers
+    let known = parts.targets.map { identifiers[Int($0)] }
+    guard let place = known.firstIndex(of: identifier) else {
+      let sentence = Suggestion.sentence(for: identifier, among: known, label: "Targets")
+      throw Problem(path, "'\(identifier)' is no target of this run.\(sentence)")
+    }
+    return place
+  }
+
   /// All trajectories under one scorer.
   ///
   /// - Parameters:

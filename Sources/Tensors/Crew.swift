@@ -51,7 +51,9 @@ final class Crew: Sendable {
 
   private func close() {
     var state = gate.bitwiseOr(Self.closed, ordering: .acquiringAndReleasing).newValue
-    for _ in 0..<Self.patience where state & Self.insideMask != 0 {
+    var pauses = 0
+    while state & Self.insideMask != 0, pauses < Self.patience {
+      pauses += 1
       bk_pause()
       state = gate.load(ordering: .acquiring)
     }

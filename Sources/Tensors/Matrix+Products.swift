@@ -70,6 +70,28 @@ extension Matrix {
     }
   }
 
+  /// Sums of weighted rows: row r is Σ weight · row `index` over `lists[r]`, in the order of that list.
+  ///
+  /// The product of a sparse matrix, whose rows the lists are, with this one.
+  ///
+  /// - Parameter lists: `[n]`, each with indices of rows and their weights.
+  /// - Returns: `[n, columns]`; zeros for an empty list.
+  public func weightedSums(of lists: [[(index: Int32, weight: Float)]]) -> Matrix {
+    Matrix(rows: lists.count, columns: columns) { y in
+      fillWithZeros(y, lists.count * columns)
+      withPointer { x in
+        Parallel.chunks(lists.count, grain: rowGrain(columns)) {
+          for r in $0 {
+            for (index, weight) in lists[r] {
+              precondition(index >= 0 && Int(index) < rows, "Matrix: there is no row \(index) among \(rows).")
+              S.Kernels.axpy(columns, S(weight), x + Int(index) * columns, y + r * columns)
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// The squared length of each row: `[rows, 1]`.
   func squaredRowNorms() -> Matrix {
     Matrix(rows: rows, columns: 1) { out in

@@ -71,21 +71,6 @@ public struct Matrix<S: Scalar>: Sendable, Equatable {
     values.replaceSubrange(r * columns..<(r + 1) * columns, with: new)
   }
 
-  /// A matrix whose rows are made one by one, on all threads.
-  ///
-  /// - Parameters:
-  ///   - rows: number of rows.
-  ///   - columns: elements of a row.
-  ///   - body: gets a row's number and its elements, zeros at first.
-  public init(rows: Int, columns: Int, eachRow body: @Sendable (Int, UnsafeMutableBufferPointer<S>) -> Void) {
-    self.init(rows: rows, columns: columns) { y in
-      fillWithZeros(y, rows * columns)
-      Parallel.chunks(rows, grain: rowGrain(columns)) {
-        for r in $0 { body(r, UnsafeMutableBufferPointer(start: y + r * columns, count: columns)) }
-      }
-    }
-  }
-
   /// The rows with the given numbers, in that order.
   public func selectingRows(_ indices: some Collection<Int>) -> Matrix {
     Matrix(rows: indices.count, columns: columns) { y in

@@ -32,8 +32,8 @@ public enum RowSearch {
 }
 
 extension ArraySlice<Float> {
-  /// Places of the largest elements, counted from the slice's start: larger ones first, the smaller place on a tie. −∞ and
-  /// NaN never, so that there may be fewer than `count`.
+  /// Places of the largest elements, counted from the slice's start: larger ones first, the smaller place on a tie.
+  /// −∞ and NaN never, so that there may be fewer than `count`.
   public func placesOfLargest(_ count: Int) -> [Int32] {
     guard count > 0 else { return [] }
     var found: [Int32] = []

@@ -7,15 +7,14 @@ import Testing
 /// Completion as the shells themselves do it.
 struct CompletionTests {
   /// A shell of the PATH.
-  private static func shell(_ name: String) -> String? {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  private static func shell(_ name: String) -> URL? {
+    ProgramSearch.find(name, in: ProcessInfo.processInfo.environment["PATH"])
   }
 
   private func run(_ shell: String, _ script: String, in folder: URL) throws -> [String] {
     let process = Process()
     let output = Pipe()
-    process.executableURL = URL(filePath: try #require(Self.shell(shell)))
+    process.executableURL = Self.shell(shell)
     process.arguments = (shell == "zsh" ? ["-f"] : []) + [script]
     process.currentDirectoryURL = folder
     process.standardOutput = output

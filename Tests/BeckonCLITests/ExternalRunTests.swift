@@ -2,9 +2,7 @@ import Beckon
 import Testing
 
 /// Whether this machine runs the programs of these tests.
-private let hasPython = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
-  FileManager.default.isExecutableFile(atPath: "\($0)/python3")
-}
+private let hasPython = ProgramSearch.find("python3", in: ProcessInfo.processInfo.environment["PATH"]) != nil
 
 /// Studies with parts in another language.
 @Suite(.enabled(if: hasPython, "skipped: there is no python3")) struct ExternalRunTests {

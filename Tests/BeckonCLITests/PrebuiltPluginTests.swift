@@ -40,11 +40,21 @@ import Testing
     return try program(["plugin", "build", scratch.path("Stroll"), "--to", scratch.path(file)], scratch)
   }
 
-  private func program(_ arguments: [String], _ scratch: Scratch) throws -> (code: Int32, error: String) {
+  /// Runs the program, or another one. A compiler leaves its temporary folder behind where it makes one thing alone: it
+  /// does so in the scratch folder.
+  private func program(
+    _ arguments: [String], _ scratch: Scratch, program: URL = Program.url
+  ) throws -> (code: Int32, error: String) {
     let log = scratch.url.appending(path: "log")
-    let process = try Program.start(arguments, output: log)
+    let environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": scratch.path("")]) { $1 }
+    let process = try Program.start(arguments, program: program, environment: environment, output: log)
     process.waitUntilExit()
     return (process.terminationStatus, String(decoding: try scratch.data("log"), as: UTF8.self))
+  }
+
+  private func compile(_ words: [String], _ scratch: Scratch) throws {
+    let made = try program(["swiftc"] + words, scratch, program: URL(filePath: "/usr/bin/env"))
+    try #require(made.code == 0, "\(made.error)")
   }
 
   private static let spec = tinySpec.replacing(
@@ -145,15 +155,11 @@ import Testing
     _ = try scratch.file(
       "CKernels.build/module.modulemap", "module CKernels { header \"CKernels.h\" export * }")
     let source = try scratch.file("Core.swift", core)
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments = [
-      "swiftc", "-emit-module", "-parse-as-library", "-module-name", "Beckon", "-o",
-      scratch.path("Modules/Beckon.swiftmodule"), source,
-    ]
-    try compiler.run()
-    compiler.waitUntilExit()
-    try #require(compiler.terminationStatus == 0)
+    try compile(
+      [
+        "-emit-module", "-parse-as-library", "-module-name", "Beckon", "-o",
+        scratch.path("Modules/Beckon.swiftmodule"), source,
+      ], scratch)
     _ = try scratch.file(
       "Old/OldPlugin.swift",
       "import Beckon\nenum OldPlugin: Plugin { static func register(in registry: inout Registry) { registry.extra = 7 } }"
@@ -175,16 +181,12 @@ import Testing
       @_cdecl("beckon_plugin_core") public func core() -> UnsafePointer<UInt8> { beckonCoreStamp().utf8Start }
       @_cdecl("beckon_plugin_compiler") public func compiler() -> UnsafePointer<CChar> { bk_compiler_stamp() }
       """)
-    let linker = Process()
-    linker.executableURL = URL(filePath: "/usr/bin/env")
-    linker.arguments = [
-      "swiftc", "-emit-library", "-module-name", "Old", "-I", scratch.path("Modules"), "-Xcc",
-      "-fmodule-map-file=" + scratch.path("CKernels.build/module.modulemap"), "-o", scratch.path("Old.so"),
-      scratch.path("Old/OldPlugin.swift"), scratch.path("Old/Entry.swift"),
-    ]
-    try linker.run()
-    linker.waitUntilExit()
-    try #require(linker.terminationStatus == 0)
+    try compile(
+      [
+        "-emit-library", "-module-name", "Old", "-I", scratch.path("Modules"), "-Xcc",
+        "-fmodule-map-file=" + scratch.path("CKernels.build/module.modulemap"), "-o", scratch.path("Old.so"),
+        scratch.path("Old/OldPlugin.swift"), scratch.path("Old/Entry.swift"),
+      ], scratch)
     let outcome = try program(["components", "--plugin", scratch.path("Old.so")], scratch)
     #expect(outcome.code == 2, "\(outcome.code): \(outcome.error)")
     #expect(outcome.error.contains("it was built against another core (000000000000…)"), "\(outcome.error)")

@@ -90,16 +90,10 @@ struct DatasetTests {
   }
 
   @Test func filesAreLookedUpInOrder() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "locations-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    for name in ["one", "two"] {
-      try FileManager.default.createDirectory(
-        at: folder.appending(path: name), withIntermediateDirectories: true)
-    }
-    try Data().write(to: folder.appending(path: "two/x"))
-    let locations = DataLocations(folders: [folder.appending(path: "one"), folder.appending(path: "two")])
+    let folder = try Folder(["one/z": "", "two/x": ""])
+    let locations = DataLocations(folders: ["one", "two"].map { folder.url.appending(path: $0) })
     #expect(try locations.find("x").path().hasSuffix("two/x"))
-    try Data().write(to: folder.appending(path: "one/x"))
+    try Data().write(to: folder.url.appending(path: "one/x"))
     #expect(try locations.find("x").path().hasSuffix("one/x"))
     let message = complaint { try locations.find("y") }
     #expect(message.hasPrefix("there is no 'y'; looked at ") && message.contains("one/y, "))

@@ -229,42 +229,36 @@ struct SpecOriginsTests {
   }
 
   @Test func everyValueSaysWhereItComesFrom() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "origins-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try Data(
-      """
-      {
-        "dataset": "stub-data", "task": "guided",
-        "encoder": {
-          "type": "stub-encoder",
-          "dropout": 0.25
-        },
-        "intents": "stub-intents", "environment": {"embeddings": "stub-embeddings"},
-        "targetSelector": "matching"
-      }
-      """.utf8
-    ).write(to: folder.appending(path: "base.json"))
-    try Data(
-      """
-      {
-        "extends": "base.json",
-        "scorer": "guiding",
-        "variants": {
-          "a": {},
-          "b": {
-            "encoder": { "heads": 1 }
-          }
-        },
-        "grid": {
-          "arousal.keep": [0.5,
-            0.6]
+    let folder = try Folder([
+      "base.json": """
+        {
+          "dataset": "stub-data", "task": "guided",
+          "encoder": {
+            "type": "stub-encoder",
+            "dropout": 0.25
+          },
+          "intents": "stub-intents", "environment": {"embeddings": "stub-embeddings"},
+          "targetSelector": "matching"
         }
-      }
-      """.utf8
-    ).write(to: folder.appending(path: "study.json"))
-    var document = try SpecDocument(
-      contentsOf: folder.appending(path: "study.json").path(percentEncoded: false))
+        """,
+      "study.json": """
+        {
+          "extends": "base.json",
+          "scorer": "guiding",
+          "variants": {
+            "a": {},
+            "b": {
+              "encoder": { "heads": 1 }
+            }
+          },
+          "grid": {
+            "arousal.keep": [0.5,
+              0.6]
+          }
+        }
+        """,
+    ])
+    var document = try SpecDocument(contentsOf: folder.path("study.json"))
     try document.override("encoder.hiddenSize=4")
     let registry = try stubRegistry()
     let spec = try document.resolve(in: registry)

@@ -2,21 +2,6 @@ import Beckon
 import Testing
 
 struct SpecDocumentTests {
-  /// A folder of files that goes away again.
-  private final class Folder {
-    let url = FileManager.default.temporaryDirectory.appending(path: "spec-\(UUID().uuidString)")
-    init(_ files: [String: String]) throws {
-      for (name, text) in files {
-        let file = url.appending(path: name)
-        try FileManager.default.createDirectory(
-          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-      }
-    }
-    deinit { try? FileManager.default.removeItem(at: url) }
-    func path(_ name: String) -> String { url.appending(path: name).path(percentEncoded: false) }
-  }
-
   @Test func extendsIsRelativeToTheFile() throws {
     let folder = try Folder([
       "a/top.json": #"{"extends": "../b/middle.json", "x": 1, "o": {"p": 2}}"#,

@@ -240,3 +240,18 @@ func complaint(_ body: () throws -> some Any) -> String {
     return "no error, but \(value)"
   } catch { return "\(error)" }
 }
+
+/// A folder of files that goes away again.
+final class Folder {
+  let url = FileManager.default.temporaryDirectory.appending(path: "spec-\(UUID().uuidString)")
+  init(_ files: [String: String]) throws {
+    for (name, text) in files {
+      let file = url.appending(path: name)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+    }
+  }
+  deinit { try? FileManager.default.removeItem(at: url) }
+  func path(_ name: String) -> String { url.appending(path: name).path(percentEncoded: false) }
+}

@@ -22,10 +22,8 @@ struct ExperimentsTests {
     #expect(Self.files.count >= 4 && Self.files.contains("quickstart/quickstart.json"))
   }
 
-  private static let hasPython = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    .contains {
-      FileManager.default.isExecutableFile(atPath: "\($0)/python3")
-    }
+  private static let hasPython =
+    ProgramSearch.find("python3", in: ProcessInfo.processInfo.environment["PATH"]) != nil
 
   @Test(arguments: files)
   func resolvesAndRuns(file: String) throws {

@@ -59,10 +59,18 @@ struct ConformanceCheckTests {
 
 // MARK: Scorers
 
-private func row(_ batch: UserBatch, _ value: (Int, Int) -> Float) -> Matrix<Float> {
+/// `[user, item]`
+func matrix(_ batch: UserBatch, _ value: (_ user: Int, _ item: Int) -> Float) -> Matrix<Float> {
   Matrix(
     rows: batch.count, columns: batch.itemCount,
     values: (0..<batch.count).flatMap { user in (0..<batch.itemCount).map { value(user, $0) } })
+}
+
+/// Something else about it is broken.
+private protocol Indifferent: Scorer {}
+
+extension Indifferent {
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> { matrix(batch) { _, _ in 0 } }
 }
 
 private struct Sound: Scorer {
@@ -71,23 +79,21 @@ private struct Sound: Scorer {
   let configuration: NoConfiguration
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
     let counts = batch.model.split.itemCounts
-    return row(batch) { Float(counts[$1]) }
+    return matrix(batch) { Float(counts[$1]) }
   }
 }
 
-private struct Nameless: Scorer {
+private struct Nameless: Indifferent {
   static let about = About("No_Name", "")
   let configuration: NoConfiguration
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in 0 } }
 }
 
-private struct Boastful: Scorer {
+private struct Boastful: Indifferent {
   static let about = About("boastful", "Adds up.", examples: [Example("a sum", expected: [4]) { [5] }])
   let configuration: NoConfiguration
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in 0 } }
 }
 
-private struct Refusing: Scorer {
+private struct Refusing: Indifferent {
   struct Configuration: Codable, Equatable, Sendable { var bound = 3 }
   static let about = About("refusing", "Refuses its own defaults.")
   static let defaults = Configuration()
@@ -95,10 +101,9 @@ private struct Refusing: Scorer {
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.range("bound", configuration.bound, 4...5)
   }
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in 0 } }
 }
 
-private struct Wanting: Scorer {
+private struct Wanting: Indifferent {
   struct Configuration: Codable, Equatable, Sendable { var word = "" }
   static let about = About("wanting", "Must be given a word.")
   static let defaults = Configuration()
@@ -106,10 +111,9 @@ private struct Wanting: Scorer {
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.require(!configuration.word.isEmpty, "word", "expected a word.")
   }
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in 0 } }
 }
 
-private struct Drifting: Scorer {
+private struct Drifting: Indifferent {
   struct Configuration: Codable, Equatable, Sendable {
     var bound = 3
     enum Key: String, CodingKey { case bound }
@@ -121,10 +125,9 @@ private struct Drifting: Scorer {
   static let about = About("drifting", "Counts on whenever it is read.")
   static let defaults = Configuration()
   let configuration: Configuration
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in 0 } }
 }
 
-private struct Placeless: Scorer {
+private struct Placeless: Indifferent {
   struct Configuration: Codable, Equatable, Sendable { var weight = 1.0 }
   static let about = About("placeless", "Refuses without saying which key.")
   static let defaults = Configuration()
@@ -133,10 +136,9 @@ private struct Placeless: Scorer {
     guard configuration.weight >= 0 else { throw Problem("", "bad configuration") }
     self.configuration = configuration
   }
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in 0 } }
 }
 
-private struct Narrow: Scorer {
+struct Narrow: Scorer {
   static let about = About("narrow", "Forgets an item.")
   let configuration: NoConfiguration
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
@@ -149,22 +151,22 @@ private struct Infinite: Scorer {
   let configuration: NoConfiguration
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
     let counts = batch.model.split.itemCounts
-    return row(batch) { batch.histories[$0].count == 1 ? .infinity : Float(counts[$1]) }
+    return matrix(batch) { batch.histories[$0].count == 1 ? .infinity : Float(counts[$1]) }
   }
 }
 
-private struct Moody: Scorer {
+struct Moody: Scorer {
   static let about = About("moody", "Draws from nowhere.")
   let configuration: NoConfiguration
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in .random(in: 0..<1e-5) } }
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> { matrix(batch) { _, _ in .random(in: 0..<1e-5) } }
 }
 
-private struct Threaded: Scorer {
+struct Threaded: Scorer {
   static let about = About("threaded", "Counts the threads.")
   let configuration: NoConfiguration
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
     let threads = Float(Parallel.threads)
-    return row(batch) { _, _ in threads * 1e-5 }
+    return matrix(batch) { _, _ in threads * 1e-5 }
   }
 }
 
@@ -172,20 +174,20 @@ private struct Impatient: Scorer {
   static let about = About("impatient", "Says that it looks at histories alone, and looks at the round.")
   let configuration: NoConfiguration
   var dependsOnHistoryAlone: Bool { true }
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in Float(batch.round) } }
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> { matrix(batch) { _, _ in Float(batch.round) } }
 }
 
 private struct Sociable: Scorer {
   static let about = About("sociable", "Looks at the others in the batch.")
   let configuration: NoConfiguration
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { _, _ in Float(batch.count) } }
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> { matrix(batch) { _, _ in Float(batch.count) } }
 }
 
 private struct NeedsHistory: Scorer {
   static let about = About("needs-history", "Divides by the length of the history.")
   let configuration: NoConfiguration
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
-    row(batch) { user, _ in 1 / Float(batch.histories[user].count) }
+    matrix(batch) { user, _ in 1 / Float(batch.histories[user].count) }
   }
 }
 
@@ -193,7 +195,7 @@ private struct NeedsUnmet: Scorer {
   static let about = About("needs-unmet", "Divides by the number of items that are left.")
   let configuration: NoConfiguration
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
-    row(batch) { user, _ in 1 / Float(batch.itemCount - Set(batch.histories[user].past).count) }
+    matrix(batch) { user, _ in 1 / Float(batch.itemCount - Set(batch.histories[user].past).count) }
   }
 }
 
@@ -203,7 +205,7 @@ private struct NeedsCounts: Scorer {
   func scores(_ batch: UserBatch) throws -> Matrix<Float> {
     let counts = batch.model.split.itemCounts
     // Whoever has met everything is spared, so that one check alone fails.
-    return row(batch) { user, _ in
+    return matrix(batch) { user, _ in
       let history = batch.histories[user]
       return history.clicked.last.map { 1 / Float(counts[Int($0)]) } ?? 0
     }
@@ -213,7 +215,7 @@ private struct NeedsCounts: Scorer {
 private struct ByNumber: Scorer {
   static let about = About("by-number", "Likes low numbers.")
   let configuration: NoConfiguration
-  func scores(_ batch: UserBatch) throws -> Matrix<Float> { row(batch) { -Float($1) } }
+  func scores(_ batch: UserBatch) throws -> Matrix<Float> { matrix(batch) { -Float($1) } }
 }
 
 // MARK: Encoders
@@ -306,7 +308,7 @@ private struct MoodyGuard: Guard {
 
 // MARK: Worlds
 
-private struct Certain: ClickModel {
+struct Certain: ClickModel {
   static let about = About("certain", "Surer than sure.")
   let configuration: NoConfiguration
   func choiceProbabilities(_ slate: Slate) throws -> [Double] { slate.affinities.map { 1 + $0 } }
@@ -339,7 +341,7 @@ private struct MoodyClicks: ClickModel {
   }
 }
 
-private struct Restless: Dynamics {
+struct Restless: Dynamics {
   static let about = About("restless", "Always moves on.")
   let configuration: NoConfiguration
   var owner: DynamicsOwner { .environment }

@@ -13,7 +13,7 @@ func chat(_ reply: String) -> String {
     .compact
 }
 
-/// A transcript of its own, and agents that write to it.
+/// A transcript of its own, and agents that write to it. It must outlive them: the file is made at the first question.
 final class Desk {
   let transcript = FileManager.default.temporaryDirectory.appending(path: "llm-\(UUID().uuidString)")
   deinit { try? FileManager.default.removeItem(at: transcript) }
@@ -51,8 +51,9 @@ func even(_ request: LoopbackServer.Request) -> LoopbackServer.Answer {
 }
 
 @Suite struct LLMAgentTests {
+  private let desk = Desk()
+
   @Test func theModelIsAskedInTheProtocolsForm() throws {
-    let desk = Desk()
     let server = try LoopbackServer(even)
     let agent = try desk.agent(server.url) {
       $0.model = "small"
@@ -73,7 +74,6 @@ func even(_ request: LoopbackServer.Request) -> LoopbackServer.Answer {
   }
 
   @Test func aQuestionIsAskedOnce() throws {
-    let desk = Desk()
     let server = try LoopbackServer(even)
     let agent = try desk.agent(server.url) { $0.concurrency = 8 }
     let right = Mutex(0)
@@ -88,7 +88,6 @@ func even(_ request: LoopbackServer.Request) -> LoopbackServer.Answer {
   }
 
   @Test func settingsThatChangeTheAnswerAreOtherQuestions() throws {
-    let desk = Desk()
     let server = try LoopbackServer(even)
     var count = 0
     let changes: [(inout LLMConfiguration) -> Void] = [
@@ -108,7 +107,6 @@ func even(_ request: LoopbackServer.Request) -> LoopbackServer.Answer {
   }
 
   @Test func answersReplayWithoutTheServer() throws {
-    let desk = Desk()
     let server = try LoopbackServer(even)
     _ = try desk.agent(server.url) { $0.keyVariable = "PATH" }.answers(to: slates(0..<6))
     let text = desk.text
@@ -119,7 +117,6 @@ func even(_ request: LoopbackServer.Request) -> LoopbackServer.Answer {
   }
 
   @Test func unreadableAnswersAreCountedOrRefused() throws {
-    let desk = Desk()
     let server = try LoopbackServer { _ in .text(chat("It depends.")) }
     #expect(try desk.agent(server.url).answers(to: slates([2])) == [nil])
     #expect(try desk.agent(server.url).choiceProbabilities(slates([2])[0]) == [0])
@@ -132,7 +129,7 @@ func even(_ request: LoopbackServer.Request) -> LoopbackServer.Answer {
   }
 
   @Test func aSlateOfTwoIsRefused() throws {
-    let agent = try Desk().agent("http://127.0.0.1:1")
+    let agent = try desk.agent("http://127.0.0.1:1")
     let slate = Slate(items: [1, 2], affinities: [0, 0])
     #expect(complaint { try agent.answers(to: [slate]) }.contains("a slate of one item"))
   }

@@ -20,6 +20,8 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
 }
 
 @Suite struct LLMFailureTests {
+  private let desk = Desk()
+
   static let passing: [(LoopbackServer.Answer, String)] = [
     (.text("busy", status: 429, headers: ["Retry-After": "0"]), "the server answers with status 429: busy"),
     (.text("oh", status: 500), "the server answers with status 500: oh"),
@@ -35,7 +37,6 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
 
   @Test(arguments: passing.indices) func whatMayPassIsTriedAgain(index: Int) throws {
     let (answer, words) = Self.passing[index]
-    let desk = Desk()
     // Only who waits in vain waits for a short time: elsewhere a slow machine must not matter.
     let isStall = if case .stall = answer { true } else { false }
     let change = { (configuration: inout LLMConfiguration) in
@@ -65,7 +66,6 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
   ]
 
   @Test(arguments: final) func whatWillNotPassIsSaidAtOnce(status: Int, words: String) throws {
-    let desk = Desk()
     let server = try LoopbackServer { _ in .text("no", status: status, headers: ["Location": "/elsewhere"]) }
     let agent = try desk.agent(server.url) { $0.retries = 5 }
     let text = complaint { try agent.answers(to: slates([2])) }
@@ -78,18 +78,17 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
   @Test func nobodyThere() throws {
     let server = try LoopbackServer { _ in .hangUp }
     server.stop()
-    let text = complaint { try Desk().agent(server.url).answers(to: slates([2])) }
+    let text = complaint { try desk.agent(server.url).answers(to: slates([2])) }
     #expect(text.contains("Is the server running, and is baseURL its address?"), "\(text)")
   }
 
   @Test func aServerThatWantsToBeLeftAloneForLongEndsTheRun() throws {
     let server = try failing(100, .text("", status: 429, headers: ["Retry-After": "86400"]))
-    let text = complaint { try Desk().agent(server.url) { $0.retries = 5 }.answers(to: slates([2])) }
+    let text = complaint { try desk.agent(server.url) { $0.retries = 5 }.answers(to: slates([2])) }
     #expect(text.contains("lower concurrency") && server.requests.count == 1, "\(text)")
   }
 
   @Test func aServerThatDiesLosesNothingThatItAnswered() throws {
-    let desk = Desk()
     let whole = Desk()
     let good = try LoopbackServer(even)
     let expected = try whole.agent(good.url).answers(to: slates(0..<6))
@@ -108,7 +107,6 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
   }
 
   @Test func aBudgetStopsAndTheRunGoesOn() throws {
-    let desk = Desk()
     let server = try LoopbackServer(even)
     let text = complaint { try desk.agent(server.url) { $0.maxRequests = 4 }.answers(to: slates(0..<6)) }
     #expect(
@@ -122,7 +120,7 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
 
   @Test func attemptsCountTowardsTheBudget() throws {
     let server = try failing(100, .text("", status: 500))
-    let agent = try Desk().agent(server.url) {
+    let agent = try desk.agent(server.url) {
       $0.maxRequests = 3
       $0.retries = 9
     }
@@ -132,12 +130,13 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
 }
 
 @Suite struct LLMKeyTests {
+  private let desk = Desk()
+
   @Test func theKeyIsSentAndWrittenNowhere() throws {
     let secret = "sk-\(UUID().uuidString)"
     let name = "BECKON_TEST_KEY_\(UInt32.random(in: 0 ... .max))"
     setenv(name, secret, 1)
     defer { unsetenv(name) }
-    let desk = Desk()
     let change = { (configuration: inout LLMConfiguration) in configuration.keyVariable = name }
     // A server that repeats what it should not.
     let server = try LoopbackServer { request in
@@ -159,7 +158,7 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
 
   @Test func aMissingKeyIsNamed() throws {
     let server = try LoopbackServer(even)
-    let agent = try Desk().agent(server.url) { $0.keyVariable = "BECKON_NO_SUCH_VARIABLE" }
+    let agent = try desk.agent(server.url) { $0.keyVariable = "BECKON_NO_SUCH_VARIABLE" }
     let text = complaint { try agent.answers(to: slates([2])) }
     #expect(
       text.hasPrefix("environment.clickModel.keyVariable: the environment variable 'BECKON_NO_SUCH_VARIABLE'")
@@ -168,7 +167,7 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
   }
 
   @Test func aKeyDoesNotTravelInTheClear() throws {
-    let agent = try Desk().agent("http://192.0.2.1:9") { $0.keyVariable = "PATH" }
+    let agent = try desk.agent("http://192.0.2.1:9") { $0.keyVariable = "PATH" }
     #expect(complaint { try agent.answers(to: slates([2])) }.contains("not sent in the clear"))
   }
 
@@ -216,9 +215,10 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
 }
 
 @Suite struct LLMTranscriptTests {
+  private let desk = Desk()
   private let question = LLMQuestion("Is it?", LLMConfiguration())
 
-  private func read(_ desk: Desk, asking answer: String? = nil) throws -> String {
+  private func read(asking answer: String? = nil) throws -> String {
     try LLMTranscript.shared(desk.path).reply(to: question) {
       guard let answer else { throw Problem("", "asked") }
       return answer
@@ -226,49 +226,44 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
   }
 
   @Test func aTornLineIsAskedForAgain() throws {
-    let desk = Desk()
-    #expect(try read(desk, asking: "first\n\"line\"") == "first\n\"line\"")
+    #expect(try read(asking: "first\n\"line\"") == "first\n\"line\"")
     let whole = desk.text
     #expect(whole.hasSuffix("\n") && whole.contains("\"prompt\":\"Is it?\""))
     for length in 1..<whole.utf8.count {
       try Data(whole.utf8.prefix(length)).write(to: desk.transcript)
-      #expect(complaint { try read(desk) } == "asked")
+      #expect(complaint { try read() } == "asked")
       #expect(desk.text.isEmpty, "the rest of a torn line is gone")
     }
     try Data((whole + whole.prefix(20)).utf8).write(to: desk.transcript)
-    #expect(try read(desk) == "first\n\"line\"")
+    #expect(try read() == "first\n\"line\"")
     #expect(desk.text == whole)
   }
 
   @Test func theFirstAnswerStands() throws {
-    let desk = Desk()
-    _ = try read(desk, asking: "one")
+    _ = try read(asking: "one")
     let other = desk.text.replacingOccurrences(of: "\"one\"", with: "\"two\"")
     try Data((desk.text + other).utf8).write(to: desk.transcript)
-    #expect(try read(desk) == "one")
+    #expect(try read() == "one")
   }
 
   @Test func aDamagedLineIsNamed() throws {
-    let desk = Desk()
-    _ = try read(desk, asking: "one")
+    _ = try read(asking: "one")
     try Data((desk.text + "nonsense\n" + desk.text).utf8).write(to: desk.transcript)
-    let text = complaint { try read(desk) }
+    let text = complaint { try read() }
     #expect(
       text.hasPrefix("environment.clickModel.transcript: '\(desk.path)': line 2 is not an answer"), "\(text)")
   }
 
   @Test func anotherProcessKeepsItsFile() throws {
-    let desk = Desk()
-    _ = try read(desk, asking: "one")
+    _ = try read(asking: "one")
     let descriptor = open(desk.path, O_RDWR)
     defer { close(descriptor) }
     #expect(flock(descriptor, LOCK_EX) == 0)
-    #expect(complaint { try read(desk) }.contains("another run is writing to it"))
+    #expect(complaint { try read() }.contains("another run is writing to it"))
   }
 
   @Test func aQuestionThatFailedIsFreeAgain() throws {
-    let desk = Desk()
-    #expect(complaint { try read(desk) } == "asked")
-    #expect(try read(desk, asking: "one") == "one")
+    #expect(complaint { try read() } == "asked")
+    #expect(try read(asking: "one") == "one")
   }
 }

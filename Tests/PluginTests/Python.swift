@@ -2,10 +2,7 @@ import Beckon
 
 /// The interpreter that programs of the tests are written for.
 enum Python {
-  static let isThere: Bool = {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/python3") }
-  }()
+  static let isThere = ProgramSearch.find("python3", in: ProcessInfo.processInfo.environment["PATH"]) != nil
 
   static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()

@@ -7,12 +7,9 @@ struct Browser {
 
   /// Chromium or Chrome; nil if this machine has neither.
   static let installed: Browser? = {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    let path = ProcessInfo.processInfo.environment["PATH"]
     for name in ["chromium", "chromium-browser", "google-chrome"] {
-      for folder in folders {
-        let path = "\(folder)/\(name)"
-        if access(path, X_OK) == 0 { return Browser(executable: URL(filePath: path)) }
-      }
+      if let found = ProgramSearch.find(name, in: path) { return Browser(executable: found) }
     }
     return nil
   }()

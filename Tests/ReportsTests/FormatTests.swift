@@ -58,10 +58,8 @@ import Testing
     }
   }
 
-  private static let pdfLaTeX: String? = {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return folders.map { "\($0)/pdflatex" }.first { access($0, X_OK) == 0 }
-  }()
+  private static let pdfLaTeX =
+    ProgramSearch.find("pdflatex", in: ProcessInfo.processInfo.environment["PATH"])
 
   @Test(.enabled(if: pdfLaTeX != nil, "skipped: there is no pdflatex")) func laTeXCompiles() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "beckon-latex-\(UUID().uuidString)")
@@ -77,7 +75,7 @@ import Testing
       """
     try Data(document.utf8).write(to: folder.appending(path: "table.tex"))
     let process = Process()
-    process.executableURL = URL(filePath: try #require(Self.pdfLaTeX))
+    process.executableURL = Self.pdfLaTeX
     process.arguments = ["-interaction=nonstopmode", "-halt-on-error", "table.tex"]
     process.currentDirectoryURL = folder
     process.standardOutput = FileHandle.nullDevice

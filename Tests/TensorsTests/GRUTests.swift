@@ -91,12 +91,9 @@ extension All {
       onEveryPath { path in
         for (found, wanted) in zip(run(Float.self), expected) { All.close(found, wanted, path) }
       }
-      let before = Parallel.threads
-      defer { Parallel.setThreads(before) }
-      Parallel.setThreads(1)
-      let alone = run(Float.self)
-      Parallel.setThreads(3)
-      #expect(run(Float.self) == alone)
+      let alone = Conformance.withThreads(1) { run(Float.self) }
+      let together = Conformance.withThreads(3) { run(Float.self) }
+      #expect(together == alone)
     }
 
     @Test func neitherNeighboursNorTheFutureMatter() {

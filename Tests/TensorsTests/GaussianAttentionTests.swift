@@ -100,12 +100,9 @@ extension All {
       onEveryPath { path in
         for (found, wanted) in zip(run(Float.self), expected) { All.close(found, wanted, path) }
       }
-      let before = Parallel.threads
-      defer { Parallel.setThreads(before) }
-      Parallel.setThreads(1)
-      let alone = run(Float.self)
-      Parallel.setThreads(3)
-      #expect(run(Float.self) == alone)
+      let alone = Conformance.withThreads(1) { run(Float.self) }
+      let together = Conformance.withThreads(3) { run(Float.self) }
+      #expect(together == alone)
 
       let full = RaggedLayout(lengths: [1, 34, 7], isKey: (0..<42).map { $0 % 5 != 1 })
       let rows = x.map { $0.selectingRows(0..<42).mapScalars(to: Float.self) }

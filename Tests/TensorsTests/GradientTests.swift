@@ -178,6 +178,15 @@ extension All {
       // The negative control: a derivative wrong by one part in 10 000 must be caught.
       let mistakes = GradientCheck().mistakes(inputs: ["x": x]) { square($0, $1["x"], damage: 2e-4) }
       #expect(mistakes.map(\.name) == ["x"])
+      // What is not a number must not hide behind derivatives that are right.
+      let holes = GradientCheck().mistakes(inputs: ["x": x]) { tape, inputs in
+        tape.custom([inputs["x"]], output: inputs["x"].value) { gradient, _ in
+          var wrong = gradient
+          wrong.values[5] = .nan
+          return [wrong]
+        }
+      }
+      #expect(holes.map(\.index) == [5])
     }
 
     @Test(arguments: [0, 0.3]) func transformer(_ dropout: Double) {

@@ -3,12 +3,14 @@ import Tensors
 import Testing
 
 extension All {
-  @Suite struct SafetensorsTests {
+  @Suite final class SafetensorsTests {
     private let folder = FileManager.default.temporaryDirectory.path + "/beckon-\(UUID().uuidString)"
 
     init() throws {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     private func file(header: String, data: [UInt8] = [], length: UInt64? = nil) throws -> String {
       var bytes = Data()
@@ -21,7 +23,6 @@ extension All {
     }
 
     @Test func roundTrip() throws {
-      defer { try? FileManager.default.removeItem(atPath: folder) }
       let parameters = ParameterSet<Float>([
         ("z \"quoted\"\n", Matrix([[1.5, -2, .pi]])), ("a.weight", Matrix([[1, 2], [3, 4], [5, 6]])),
         ("empty", Matrix(rows: 0, columns: 4)),
@@ -41,7 +42,6 @@ extension All {
     }
 
     @Test func otherTypes() throws {
-      defer { try? FileManager.default.removeItem(atPath: folder) }
       var data: [UInt8] = [0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00]  // 1, −2 and the smallest half
       withUnsafeBytes(of: Int32(-7).littleEndian) { data += $0 }
       withUnsafeBytes(of: (1 << 40 as Int64).littleEndian) { data += $0 }
@@ -58,7 +58,6 @@ extension All {
     }
 
     @Test func vectorsMayHaveLeadingOnes() throws {
-      defer { try? FileManager.default.removeItem(atPath: folder) }
       let bytes = [1.5 as Float, -2].flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
       let expected = ParameterSet<Float>([("v", Matrix([[0, 0]]))])
       func values(_ shape: String) throws -> [Float] {
@@ -70,7 +69,6 @@ extension All {
     }
 
     @Test func badFilesAreNamed() throws {
-      defer { try? FileManager.default.removeItem(atPath: folder) }
       func expectError(_ message: String, _ path: String, sourceLocation: SourceLocation = #_sourceLocation) {
         do {
           _ = try Safetensors.read(path)
@@ -119,7 +117,6 @@ extension All {
     }
 
     @Test func wrongShapesAreNamed() throws {
-      defer { try? FileManager.default.removeItem(atPath: folder) }
       let path = folder + "/weights.safetensors"
       try Safetensors.data(of: ParameterSet([("LayerNorm.weight", Matrix(rows: 1, columns: 32))])).write(
         to: URL(filePath: path))

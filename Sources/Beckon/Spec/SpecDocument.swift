@@ -99,8 +99,9 @@ public struct SpecDocument: Sendable {
     return ["grid", keys.dropFirst().joined(separator: ".")]
   }
 
-  /// The variants of the spec, in the order written: named patches, systems with a part left out, cells of grids. Where
-  /// the spec is `cumulative`, a patch is laid over the variant before it. A spec without any has one, named as the spec.
+  /// The variants of the spec, in the order written: named patches, systems with a part left out, cells of grids.
+  /// Where the spec is `cumulative`, a patch is laid over the variant before it. A spec without any has one, named as
+  /// the spec.
   public func variants(_ problems: inout [Problem]) -> [WrittenVariant] {
     var expansion = SpecExpansion()
     var variants = expansion.variants(of: root)

@@ -1,5 +1,5 @@
-/// Problems of many variants, each said once: what is wrong with the spec itself, what an axis of a grid brings, and what
-/// is some variants' own.
+/// Problems of many variants, each said once: what is wrong with the spec itself, what an axis of a grid brings, and
+/// what is some variants' own.
 struct VariantProblems {
   /// What is wrong with the spec before any variant changes it.
   var ofBase: [Problem] = []

@@ -35,6 +35,7 @@ extension [TrainingSample] {
   /// segmentation the case `shortest` 2 (ICSRec §4.1).
   ///
   /// - Parameters:
+  ///   - split: the data; the training part alone is read.
   ///   - shortest: items of the shortest prefix, its last item included.
   ///   - window: newest items kept of a longer prefix, its last item included.
   ///   - newest: newest training items that are expanded at all; nil takes them all.
@@ -59,6 +60,7 @@ extension [TrainingSample] {
   /// stretch before, and a shorter sequence is taken whole.
   ///
   /// - Parameters:
+  ///   - split: the data; the training part alone is read.
   ///   - lengths: items of a stretch, its last item included; at least 2.
   ///   - seed: experiment seed.
   public static func segments(

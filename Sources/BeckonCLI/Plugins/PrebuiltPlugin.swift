@@ -5,7 +5,8 @@ import Hashing
 ///
 /// The file has the plugin's code and nothing of Beckon's: it finds the core in the program that loads it, so that both
 /// mean the same types. That holds only if both were compiled against one core by one compiler, which is looked at
-/// before anything of the file is loaded; types that lie otherwise in memory would not fail, they would give wrong numbers.
+/// before anything of the file is loaded; types that lie otherwise in memory would not fail, they would give wrong
+/// numbers.
 struct PrebuiltPlugin {
   /// The file, as it was named.
   let path: String

@@ -1,6 +1,6 @@
 // The innermost loops of Beckon, in float32, with the instruction set chosen at run time.
 //
-// Every function here has a naive Swift twin in `Tensors/Scalar+Double*.swift`: the twin says what is
+// The loops of a tape have naive Swift twins in `Tensors/DoubleKernels*.swift`: the twin says what is
 // computed, the C says how to compute it fast. Shapes are row-major; a "stride" is the distance between
 // rows, in elements.
 //

@@ -95,8 +95,7 @@ public struct Comparisons: Sendable, Equatable {
 
   /// Users are paired by their index, which means the same user only in the same data.
   private static func checkData(_ results: StudyResults, _ name: String, _ baseline: String) throws {
-    let (own, other) = (results.data[name]?["fingerprint"], results.data[baseline]?["fingerprint"])
-    guard let own, let other, own != other else { return }
+    guard !results.sharesData(name, baseline) else { return }
     throw Problem(
       "",
       "'\(name)' and '\(baseline)' were run on different data, so their users cannot be paired. "

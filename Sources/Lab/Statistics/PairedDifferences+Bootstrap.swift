@@ -27,6 +27,7 @@ extension PairedDifferences {
   /// A bootstrap interval of the mean difference.
   ///
   /// - Parameters:
+  ///   - method: how the interval is taken from the replicates.
   ///   - level: the share of studies whose interval covers the truth, in (0, 1).
   ///   - resamples: replicates, at least 1.
   ///   - seed: of the draws. The resampled places depend on the seed and the number of pairs alone, so that

@@ -41,6 +41,7 @@ extension PairedDifferences {
   /// 1e-12 of Σ|d| count as equal.
   ///
   /// - Parameters:
+  ///   - alternative: what the test asks.
   ///   - resamples: at least 1.
   ///   - seed: of the drawn signs.
   /// - Returns: the statistic is the mean difference.

@@ -35,7 +35,9 @@ public struct PerUserValues: Sendable, Equatable {
 
   /// Values from a file's text.
   ///
-  /// - Parameter file: for messages.
+  /// - Parameters:
+  ///   - text: as the file has it.
+  ///   - file: for messages.
   /// - Throws: `LineProblem` if it is damaged.
   public init(parsing text: String, file: String) throws {
     func damaged(_ line: Int, _ fact: String) -> LineProblem {

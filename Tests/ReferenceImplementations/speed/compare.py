@@ -80,7 +80,7 @@ class Row:
 
     @property
     def is_rate(self):
-        return "Per" in self.key and not self.key.startswith("seconds")
+        return self.key.endswith("PerSecond")
 
 
 ML = "--dataset movielens-100k --data {data}"
@@ -94,7 +94,8 @@ ROWS = [
     Row("sasrec-ml-100k", "SASRec, training epoch, MovieLens-100K", EPOCH, TRAIN_ML,
         f"sasrec.py {ML_FILE} --repeats 5", TRAINING, TUNED_TRAINING | COMPILED),
     Row("sasrec-beauty", "SASRec, training epoch, Beauty", EPOCH,
-        f"train {BEAUTY} --encoder sasrec --epochs 3", f"sasrec.py {BEAUTY_FILE} --repeats 2", TRAINING, TUNED_TRAINING),
+        f"train {BEAUTY} --encoder sasrec --epochs 3", f"sasrec.py {BEAUTY_FILE} --repeats 2",
+        TRAINING, TUNED_TRAINING),
     Row("iclrec-beauty-real", "ICLRec, training epoch, Beauty, means over items", EPOCH,
         f"train {BEAUTY} --encoder iclrec --set encoder.pooling=real --epochs 3",
         f"iclrec.py {BEAUTY_FILE} --pooling real", DENSE, TUNED_TRAINING),
@@ -207,7 +208,7 @@ def times_as_fast(row, record, side):
 
 def table(rows, records, titles):
     """A row a piece of work; `titles` are the heads of the sides that Beckon is compared with."""
-    heads = ["work", "Beckon", *(cell for title in titles.values() for cell in (title, "times"))]
+    heads = ["work", "Beckon", *(head for title in titles.values() for head in (title, "times"))]
     lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for row in rows:
         record = records[row.name]

@@ -11,8 +11,8 @@ time of a step.
 
 What differs: the table has a mask row that is never used, as in the published trainers; with layout `dense`, theirs,
 pads are computed too (`packed` computes what Beckon computes); an item of equal score never counts as ranked before
-the answer; `repo` computes all slots in the last layer; random draws. Beckon's time leaves out the sums of the metrics. Needs PyTorch and
-NumPy; `--loader repo` also SciPy. Prints one line of JSON.
+the answer; `repo` computes all slots in the last layer; random draws. Beckon's time leaves out the sums of the metrics.
+Needs PyTorch and NumPy; `--loader repo` also SciPy. Prints one line of JSON.
 
 Variants: `--loader fast` draws negatives for a batch at once and counts who is ranked before the answer; `repo` works
 as published trainers do: a Python call a user, negatives for the whole sequence, lists of 20 made in NumPy.

@@ -4,9 +4,10 @@ import Foundation
 ///
 /// Foundation has no hash that is stable between processes, and Beckon depends on no package.
 public struct SHA256: Sendable {
-  private var state: [UInt32] = [
+  private var state: SIMD8<UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
+  /// The beginning of a block of 64 bytes that is not full yet.
   private var pending: [UInt8] = []
   private var length: UInt64 = 0
 
@@ -15,20 +16,37 @@ public struct SHA256: Sendable {
 
   /// Appends bytes to the message.
   public mutating func update(_ bytes: some Collection<UInt8>) {
+    let isDone: Void? = bytes.withContiguousStorageIfAvailable { absorb(UnsafeRawBufferPointer($0)) }
+    if isDone == nil { Array(bytes).withUnsafeBytes { absorb($0) } }
+  }
+
+  /// Appends the bytes of numbers as they lie in memory, the lowest first on every machine that Beckon runs on.
+  public mutating func update(bytesOf numbers: [some FixedWidthInteger]) {
+    numbers.withUnsafeBytes { absorb($0) }
+  }
+
+  /// Whole blocks are compressed where they lie; only what begins or ends within one is copied.
+  private mutating func absorb(_ bytes: UnsafeRawBufferPointer) {
     length += UInt64(bytes.count)
-    for byte in bytes {
-      pending.append(byte)
-      if pending.count == 64 {
-        compress()
-        pending.removeAll(keepingCapacity: true)
-      }
+    var rest = bytes[...]
+    if !pending.isEmpty {
+      let missing = rest.prefix(64 - pending.count)
+      pending.append(contentsOf: missing)
+      rest = rest.dropFirst(missing.count)
+      guard pending.count == 64 else { return }
+      pending.withUnsafeBytes { Self.compress($0, into: &state) }
+      pending.removeAll(keepingCapacity: true)
     }
+    while rest.count >= 64 {
+      Self.compress(UnsafeRawBufferPointer(rebasing: rest.prefix(64)), into: &state)
+      rest = rest.dropFirst(64)
+    }
+    pending.append(contentsOf: rest)
   }
 
   /// Appends the UTF-8 of a text and a separator, so that `"ab", "c"` differs from `"a", "bc"`.
   public mutating func update(field text: String) {
-    update(Array(text.utf8))
-    update(CollectionOfOne(0))
+    update((text + "\0").utf8)
   }
 
   /// The digest of everything appended so far: 64 lowercase hexadecimal digits.
@@ -37,7 +55,7 @@ public struct SHA256: Sendable {
     copy.finish()
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
-    for word in copy.state {
+    for word in copy.state.indices.map({ copy.state[$0] }) {
       for shift in stride(from: 28, through: 0, by: -4) {
         text.append(digits[Int(word >> UInt32(shift)) & 15])
       }
@@ -72,41 +90,35 @@ public struct SHA256: Sendable {
 
   private mutating func finish() {
     let bits = length &* 8
-    pending.append(0x80)
-    if pending.count > 56 {
-      pending += [UInt8](repeating: 0, count: 64 - pending.count)
-      compress()
-      pending.removeAll(keepingCapacity: true)
-    }
-    pending += [UInt8](repeating: 0, count: 56 - pending.count)
-    for shift in stride(from: 56, through: 0, by: -8) {
-      pending.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-    }
-    compress()
+    let zeros = (119 - pending.count) % 64
+    let end = (0..<8).map { UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * $0)) }
+    update([0x80] + [UInt8](repeating: 0, count: zeros) + end)
   }
 
-  private mutating func compress() {
-    var w = [UInt32](repeating: 0, count: 64)
-    for i in 0..<16 {
-      w[i] =
-        UInt32(pending[4 * i]) << 24 | UInt32(pending[4 * i + 1]) << 16 | UInt32(pending[4 * i + 2]) << 8
-        | UInt32(pending[4 * i + 3])
+  /// One block of 64 bytes.
+  private static func compress(_ block: UnsafeRawBufferPointer, into state: inout SIMD8<UInt32>) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
+      for i in 0..<16 {
+        w[i] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
+      }
+      for i in 16..<64 {
+        let s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >> 3)
+        let s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >> 10)
+        w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
+      }
+      constants.withUnsafeBufferPointer { constants in
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+        for i in 0..<64 {
+          let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+          let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ constants[i] &+ w[i]
+          let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+          let second = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
+          (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+        }
+        state &+= SIMD8(a, b, c, d, e, f, g, h)
+      }
     }
-    for i in 16..<64 {
-      let s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >> 3)
-      let s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >> 10)
-      w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
-    }
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for i in 0..<64 {
-      let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-      let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ Self.constants[i] &+ w[i]
-      let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-      let second = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
-    }
-    for (i, value) in [a, b, c, d, e, f, g, h].enumerated() { state[i] = state[i] &+ value }
   }
 
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.

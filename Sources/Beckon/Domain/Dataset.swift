@@ -35,19 +35,20 @@ public struct Dataset: Sendable {
     users = events.userIdentifiers
     catalogue = events.catalogue
     truth = events.truth
-    var rows = [[Int]](repeating: [], count: users.count)
-    for row in 0..<events.count { rows[Int(events.users[row])].append(row) }
+    var rows = RowsByUser(events.users, userCount: users.count)
     var tied = [Bool](repeating: false, count: users.count)
     if !events.times.isEmpty {
       let times = events.times
-      for user in rows.indices {
-        rows[user].sort { (times[$0], $0) < (times[$1], $1) }
-        let last = rows[user].suffix(2).map { times[$0] }
+      rows.sortEach { (times[Int($0)], $0) < (times[Int($1)], $1) }
+      for user in users.indices {
+        let last = rows[user].suffix(2).map { times[Int($0)] }
         if last.count == 2, last[0] == last[1] { tied[user] = true }
       }
     }
-    sequences = rows.map { $0.map { events.items[$0] } }
-    ratings = rows.map { rows in events.ratings.isEmpty ? [] : rows.map { events.ratings[$0] } }
+    sequences = users.indices.map { rows[$0].map { events.items[Int($0)] } }
+    ratings = users.indices.map { user in
+      events.ratings.isEmpty ? [] : rows[user].map { events.ratings[Int($0)] }
+    }
     hasTiedAnswer = tied
     tiedAnswers = Double(tied.count { $0 }) / Double(max(1, users.count))
     fingerprint = Self.fingerprint(users, catalogue, sequences, ratings, truth)
@@ -94,22 +95,49 @@ public struct Dataset: Sendable {
       hash.update(field: catalogue.names[item])
       hash.update(field: catalogue.categories[item].joined(separator: "\u{1}"))
     }
-    for sequence in sequences { hash.update(words: sequence.map { UInt32(bitPattern: $0) }) }
-    for rating in ratings { hash.update(words: rating.map(\.bitPattern)) }
-    for table in [truth?.users, truth?.items] { hash.update(words: table?.values.map(\.bitPattern) ?? []) }
+    for sequence in sequences { hash.update(counted: sequence) }
+    for rating in ratings { hash.update(counted: rating.map(\.bitPattern)) }
+    for table in [truth?.users, truth?.items] { hash.update(counted: table?.values.map(\.bitPattern) ?? []) }
     return hash.hexadecimal
   }
 }
 
-extension SHA256 {
-  fileprivate mutating func update(words: [UInt32]) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(4 * words.count + 4)
-    for word in [UInt32(words.count)] + words {
-      for shift in stride(from: UInt32(0), to: 32, by: 8) {
-        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+/// The rows of each user, in one array: a list for each of a million users would cost more than what it holds.
+private struct RowsByUser {
+  private var rows: [Int32]
+  /// Where each user's rows begin; and where the last user's end.
+  private var starts: [Int]
+
+  /// Rows in their order, by the users they belong to.
+  init(_ users: [Int32], userCount: Int) {
+    starts = [Int](repeating: 0, count: userCount + 1)
+    for user in users { starts[Int(user) + 1] += 1 }
+    for user in 0..<userCount { starts[user + 1] += starts[user] }
+    rows = [Int32](repeating: 0, count: users.count)
+    var next = starts
+    for (row, user) in users.enumerated() {
+      rows[next[Int(user)]] = Int32(row)
+      next[Int(user)] += 1
+    }
+  }
+
+  subscript(user: Int) -> ArraySlice<Int32> { rows[starts[user]..<starts[user + 1]] }
+
+  /// Sorts the rows of each user.
+  mutating func sortEach(by precedes: (Int32, Int32) -> Bool) {
+    rows.withUnsafeMutableBufferPointer { rows in
+      for (start, end) in zip(starts, starts.dropFirst()) {
+        var own = UnsafeMutableBufferPointer(rebasing: rows[start..<end])
+        own.sort(by: precedes)
       }
     }
-    update(bytes)
+  }
+}
+
+extension SHA256 {
+  /// Appends how many numbers there are, in 32 bits, and the numbers.
+  fileprivate mutating func update(counted numbers: [some FixedWidthInteger]) {
+    update(bytesOf: [UInt32(numbers.count)])
+    update(bytesOf: numbers)
   }
 }

@@ -73,12 +73,11 @@ struct EventReading {
   static func read(
     _ file: TextFile, separator: FieldSeparator, header: Bool, columns: (Line) throws -> EventColumns
   ) throws -> Interactions {
-    var reading: EventReading?
+    var reading = try file.first(separator) { line in
+      line.isBlank ? nil : EventReading(try columns(line), separator: separator)
+    }
     try file.forEachRecord(separator) { line in
-      if reading == nil {
-        reading = EventReading(try columns(line), separator: separator)
-        if header { return }
-      }
+      if header, line.number == 1 { return }
       try reading?.append(line)
     }
     guard let events = reading?.list.events, events.count > 0 else {

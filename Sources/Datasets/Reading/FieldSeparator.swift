@@ -49,6 +49,9 @@ struct FieldSeparator: Sendable {
     fields.append(Field(range: start..<line.bytes.count))
   }
 
+  /// Whether fields may be quoted at all.
+  var mayQuote: Bool { quotes != .plain }
+
   /// Whether a line opens a quoted field that does not close on it, so that a line break belongs to the field.
   func leavesQuoteOpen(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     guard mayEnclose(line) else { return false }
@@ -98,7 +101,7 @@ struct FieldSeparator: Sendable {
   }
 
   private func mayEnclose(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-    quotes != .plain && line.contains(Self.quote)
+    mayQuote && line.contains(Self.quote)
   }
 
   private func splitQuoted(_ line: Line, into fields: inout [Field]) throws {

@@ -1,7 +1,8 @@
 import Beckon
 
-/// The bytes of a text file, walked line by line without a `String` for each.
-struct TextFile: Sendable {
+/// The bytes of a text file, walked line by line without a `String` for each. A class, so that a line which knows its
+/// file is one reference.
+final class TextFile: Sendable {
   /// File name, for messages.
   let name: String
   private let data: Data
@@ -10,7 +11,7 @@ struct TextFile: Sendable {
   /// Maps the file into memory.
   ///
   /// - Throws: `Problem` if it cannot be read or holds nothing.
-  init(_ url: URL) throws {
+  convenience init(_ url: URL) throws {
     do {
       try self.init(name: url.lastPathComponent, data: Data(contentsOf: url, options: .mappedIfSafe))
     } catch let error as Problem {
@@ -40,7 +41,16 @@ struct TextFile: Sendable {
   ///
   /// - Throws: what `forEachLine` throws.
   func forEachRecord(_ separator: FieldSeparator, _ body: (Line) throws -> Void) throws {
-    try walk(isOpen: separator.leavesQuoteOpen, body)
+    try separator.mayQuote ? walk(isOpen: separator.leavesQuoteOpen, body) : forEachLine(body)
+  }
+
+  /// What the body makes of the first record, blank or not.
+  func first<Result>(_ separator: FieldSeparator, _ body: (Line) throws -> Result) rethrows -> Result {
+    try data.withUnsafeBytes { raw in
+      let bytes = raw.bindMemory(to: UInt8.self)
+      let record = Self.record(bytes, from: start, separator.leavesQuoteOpen)
+      return try body(Line(number: 1, bytes: record.bytes, file: self))
+    }
   }
 
   /// Most lines that a record goes on for: a quote that never closes must not swallow the file.

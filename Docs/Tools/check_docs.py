@@ -46,7 +46,10 @@ class Block:
 
 
 def read(path):
-    """The fenced blocks and expected tables of a document, its lines outside of blocks, and where it was measured."""
+    """The fenced blocks and expected tables of a document, its lines outside of blocks, and where it was measured.
+
+    A fence that is not closed gives an empty block "unclosed": what it should have held is lost.
+    """
     blocks, prose, fence, expected = [], [], None, None
     measured = ""
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
@@ -54,9 +57,12 @@ def read(path):
             if line.strip() == "```":
                 blocks.append(fence)
                 fence = None
-            else:
+                continue
+            if not line.lstrip().startswith("```"):
                 fence.text += line + "\n"
-            continue
+                continue
+            # What closes a fence says nothing more: this line begins another one.
+            blocks.append(Block(fence.line, "unclosed", ""))
         if line.lstrip().startswith("```"):
             fence = Block(number, line.strip().strip("`").strip(), "")
             continue
@@ -72,6 +78,8 @@ def read(path):
             expected.rows.append((number, [cell.strip() for cell in line.strip().strip("|").split("|")]))
         elif line.strip():
             expected = None
+    if fence is not None:
+        blocks.append(Block(fence.line, "unclosed", ""))
     return blocks, prose, measured
 
 
@@ -134,6 +142,8 @@ class Check:
                 self.output(path, block, printed, measured)
             elif block.language == "expect":
                 self.expect(path, block, measured)
+            elif block.language == "unclosed":
+                self.wrong(path, block.line, "the fence is never closed, so what follows it is not checked")
             elif block.language == "json" and not self.is_out(path, block):
                 self.json(path, block)
         for number, line in prose:

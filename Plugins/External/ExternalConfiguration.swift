@@ -37,7 +37,10 @@ struct ExternalConfiguration: Codable, Equatable, Sendable {
       let isScript =
         Self.scripts.contains(URL(filePath: word).pathExtension.lowercased()) && !word.hasPrefix("-")
       // A program that is looked up in PATH is the machine's, like the interpreter's own library.
-      guard index > 0 || word.contains("/") else { continue }
+      guard index > 0 || word.contains("/") else {
+        Self.checkProgram(word, &checks)
+        continue
+      }
       if isThere || isScript { checks.file("command[\(index)]", path) }
     }
     for (index, file) in files.enumerated() { checks.file("files[\(index)]", Self.path(of: file)) }
@@ -53,6 +56,14 @@ struct ExternalConfiguration: Codable, Equatable, Sendable {
     checks.range("startTimeoutSeconds", startTimeoutSeconds, 0.01...86_400)
     checks.range("restarts", restarts, 0...1000)
     checks.range("processes", processes, 0...1024)
+  }
+
+  /// Training would come to nothing if only then the program turned out not to be there.
+  private static func checkProgram(_ name: String, _ checks: inout Checks) {
+    let path = ProcessInfo.processInfo.environment["PATH"]
+    guard !name.isEmpty, ProgramSearch.find(name, in: path) == nil else { return }
+    let guess = ProgramSearch.nearest(to: name, in: path).map { " Did you mean '\($0)'?" } ?? ""
+    checks.require(false, "command[0]", "there is no program '\(name)' in PATH.\(guess)")
   }
 
   /// Paths lead from the working directory, for the program as for its identity.

@@ -55,7 +55,7 @@ enum BenchKernelsCommand {
       Parallel.setThreads(threads)
       return Row(name: name, facts: facts, one: one, all: threads == 1 ? one : measured(work))
     }
-    let peak = row("multiply-adds in registers") { multiplyAdds() }
+    let peak = row("multiply-adds in registers") { operationsInRegisters() }
     let products = shapes.map { shape in
       let (rows, depth, columns) = (shape.rows, shape.depth, shape.columns)
       let a = filled(rows, depth)
@@ -95,10 +95,10 @@ enum BenchKernelsCommand {
     return String(repeating: " ", count: max(1, 10 - text.count)) + text
   }
 
-  private static func multiplyAdds() -> Double {
+  private static func operationsInRegisters() -> Double {
     let total = Mutex(0.0)
     Parallel.forEach(Parallel.threads) { _ in
-      let operations = MachinePeak.multiplyAdds(rounds: 1_000_000)
+      let operations = MachinePeak.operations(rounds: 1_000_000)
       total.withLock { $0 += operations }
     }
     return total.withLock { $0 }

@@ -62,6 +62,8 @@ struct Call: Sendable {
   let arguments: [String]
   /// Values by option; a switch has an empty one.
   let values: [String: [String]]
+  /// The options that the command declares.
+  let options: [Command.Option]
   /// Where to write to.
   let terminal: Terminal
   /// What the program that calls the command line brings along.
@@ -85,8 +87,9 @@ struct Call: Sendable {
 
   /// The options as they would be typed again, but for some.
   func words(without own: Set<String>) -> [String] {
-    values.filter { !own.contains($0.key) }.sorted { $0.key < $1.key }.flatMap { name, values in
-      values.flatMap { $0.isEmpty ? ["--\(name)"] : ["--\(name)", $0] }
+    let switches = Set(options.filter { $0.value == nil }.map(\.name))
+    return values.filter { !own.contains($0.key) }.sorted { $0.key < $1.key }.flatMap { name, values in
+      values.flatMap { switches.contains(name) ? ["--\(name)"] : ["--\(name)", $0] }
     }
   }
 

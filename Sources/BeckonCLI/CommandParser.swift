@@ -89,7 +89,9 @@ struct CommandParser {
       }
     }
     try check(arguments, of: command, name)
-    return Call(path: name, arguments: arguments, values: values, terminal: terminal, adding: adding)
+    return Call(
+      path: name, arguments: arguments, values: values, options: command.options, terminal: terminal,
+      adding: adding)
   }
 
   private func option(_ word: String, of command: Command, _ name: String) throws -> Command.Option {

@@ -103,14 +103,21 @@ enum RunCommand {
   }
 
   /// Runs a study with its progress on the terminal; an error after the first cell began is a failed run.
+  ///
+  /// - Parameter scratch: the study's folder if nothing of it is to be kept: an interruption removes it.
   static func watched(
-    _ call: Call, best: BestSoFar? = nil,
+    _ call: Call, best: BestSoFar? = nil, scratch: URL? = nil,
     _ body: (@escaping @Sendable (StudyEvent) -> Void) throws -> StudyResults
   ) throws -> StudyResults {
     let line = ProgressLine(call.terminal, best: best, isQuiet: call.has("quiet") || call.has("worker"))
     let done = Mutex<(finished: Int, of: Int)?>(nil)
-    let interruption = Interruption(call.terminal) {
+    let cleanUp: @Sendable () -> Void = {
+      guard let scratch else { return }
+      try? FileManager.default.removeItem(at: scratch)
+    }
+    let interruption = Interruption(call.terminal, cleanUp: cleanUp) {
       line.finish()
+      guard scratch == nil else { return "Interrupted. Nothing is kept; the same command begins again." }
       let state = done.withLock { $0 } ?? (finished: 0, of: 0)
       let text = kept(state.finished, of: state.of).drop { $0 == "\n" }
       return "Interrupted. "
@@ -133,7 +140,8 @@ enum RunCommand {
       }
     } catch {
       guard let done = done.withLock({ $0 }) else { throw error }
-      throw RunFailure(description: "\(error)" + kept(done.finished, of: done.of))
+      throw RunFailure(
+        description: "\(error)" + (scratch == nil ? kept(done.finished, of: done.of) : ""))
     }
   }
 

@@ -19,14 +19,17 @@ enum WhyCommand {
         help: "The target, by identifier or name; the run's first one if not given."),
       .init(name: "round", value: "N", help: "The round, from 1; 1 if not given."),
       .init(name: "variant", value: "NAME", help: "The variant; the spec's first one if not given."),
-      CommonOptions.set, CommonOptions.plugin, CommonOptions.seed, CommonOptions.out, CommonOptions.data,
-      CommonOptions.threads,
+      .init(name: "seed", value: "N", help: "The seed; the spec's first one if not given."),
+      CommonOptions.set, CommonOptions.plugin, CommonOptions.out, CommonOptions.data, CommonOptions.threads,
     ],
     run: run)
 
   private static func run(_ call: Call) throws {
     let named = try StudyCall(call)
     let spec = named.spec
+    guard spec.seeds.count == 1 || !call.has("seed") else {
+      throw UsageError("--seed: a user is played again with one seed.", command: call.path)
+    }
     let line = ProgressLine(call.terminal, isQuiet: false)
     let study = named.study(report: { line.show($0) })
     let variant = call.value("variant") ?? spec.variants[0].name

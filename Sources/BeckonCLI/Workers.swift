@@ -13,21 +13,25 @@ enum Workers {
     }
     let count = try min(call.number("jobs", default: 1), spec.variants.count * spec.seeds.count)
     let threads = try call.number("threads", default: ProcessInfo.processInfo.activeProcessorCount)
-    let processes = try (0..<count).map { _ in
+    var processes: [Process] = []
+    for _ in 0..<count {
       let process = Process()
       process.executableURL = program
       process.arguments = arguments(call, threads: max(1, threads / count))
       process.standardOutput = FileHandle.nullDevice
       do { try process.run() } catch {
+        // Nobody would wait for the others.
+        for other in processes { other.terminate() }
         throw RunFailure(
-          description: "\(program.path(percentEncoded: false)): cannot be started again: \(error.localizedDescription)")
+          description:
+            "\(program.path(percentEncoded: false)): cannot be started again: \(error.localizedDescription)")
       }
-      return process
+      processes.append(process)
     }
     let ids = processes.map(\.processIdentifier)
-    let interruption = Interruption(call.terminal) {
-      for id in ids { kill(id, SIGTERM) }
-      return "Interrupted. Finished cells are kept; the same command goes on from there."
+    let cleanUp: @Sendable () -> Void = { for id in ids { kill(id, SIGTERM) } }
+    let interruption = Interruption(call.terminal, cleanUp: cleanUp) {
+      "Interrupted. Finished cells are kept; the same command goes on from there."
     }
     defer { interruption.end() }
     watch(processes, call, store)

@@ -98,13 +98,21 @@ extension Conformance {
     }
   }
 
-  /// Runs the body with a number of threads, then restores the one before.
+  /// Runs the body with a number of threads, then restores the one before. The number is the whole process's, so where
+  /// tests run in parallel one waits for another; within itself a body may set it again.
   package static func withThreads<T>(_ count: Int, _ body: () throws -> T) rethrows -> T {
+    turn.lock.lock()
+    defer { turn.lock.unlock() }
     let before = Parallel.threads
     Parallel.setThreads(count)
     defer { Parallel.setThreads(before) }
     return try body()
   }
+
+  private static let turn = Turn()
+
+  /// A lock is made to be used from several threads, though Foundation does not say so everywhere.
+  private struct Turn: @unchecked Sendable { let lock = NSRecursiveLock() }
 }
 
 extension Matrix where S == Float {

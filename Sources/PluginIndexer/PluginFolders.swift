@@ -27,7 +27,9 @@ struct PluginFolders {
   private var digests: [String: String] = [:]
   private var core: String?
 
-  /// Modules whose code can change a result. `Reports` and the commands cannot.
+  /// Modules whose code can change a result. `Reports` and the commands cannot. Nor can `Hashing`: identities are made
+  /// of its hashes, so one that came out otherwise would change them by itself. Nor `Networking`: how an answer is
+  /// fetched does not change which answer it is.
   private static let coreModules = ["CKernels", "Tensors", "Beckon", "Datasets", "Simulation", "Lab"]
 
   /// The folders of a target.

@@ -43,6 +43,7 @@ struct NumPyFiles {
     }
     let users = counts.values.max() ?? 0
     let perUser = users == 0 ? [] : metrics.filter(known.contains)
+    let fileNames = Self.fileNames(of: perUser)
     let cells = variants.count * seeds.count
     let batch = max(1, Self.mostNumbers / max(1, cells * users))
     var files: [(String, JSON)] = []
@@ -58,8 +59,8 @@ struct NumPyFiles {
           }
         }
       }
-      for (name, array) in zip(names, arrays) {
-        let file = "\(name.replacing("/", with: "-")).npy"
+      for (offset, (name, array)) in zip(names, arrays).enumerated() {
+        let file = fileNames[start + offset]
         try Self.write(array, shape: [variants.count, seeds.count, users], to: folder.appending(path: file))
         written.append(folder.appending(path: file))
         files.append((name, .string(file)))
@@ -84,6 +85,21 @@ struct NumPyFiles {
     ])
     try AtomicFile.write(index.pretty + "\n", to: written[written.count - 1])
     return written
+  }
+
+  /// A name for the file of each metric: no two are the same, even where case makes no difference, and none is that of
+  /// the means. The index says which is whose.
+  private static func fileNames(of metrics: [String]) -> [String] {
+    var taken: Set<String> = ["means"]
+    return metrics.map { metric in
+      let plain = metric.replacing("/", with: "-")
+      var (name, number) = (plain, 1)
+      while !taken.insert(name.lowercased()).inserted {
+        number += 1
+        name = "\(plain)-\(number)"
+      }
+      return "\(name).npy"
+    }
   }
 
   private func writeMeans(_ runs: [(place: Int, run: StudyResults.Run)], to file: URL) throws {

@@ -61,8 +61,9 @@ public struct Significance: Sendable {
       let columns = MetricName.atLargestCutoff(metrics).map(\.full)
       guard !columns.isEmpty else { continue }
       do {
-        let made = try Comparisons(of: kept, users: Self.users, metrics: columns)
+        let made = try Comparisons(of: kept, users: Self.users, metrics: columns, omitsUnpaired: true)
         if !made.rows.isEmpty { families.append(made) }
+        reasons += Self.words(made.omissions, variants: known.count - 1, metrics: columns.count)
       } catch let problem as Problem {
         reasons.append(problem.fact)
       }
@@ -73,6 +74,27 @@ public struct Significance: Sendable {
         "Not tested, for other data or without values of users: \(left.joined(separator: ", ")).")
     }
     self = Significance(families: families, note: reasons.uniqued().joined(separator: " "))
+  }
+
+  /// What was not compared, a sentence a reason: a metric alone where no variant was compared in it, a variant alone
+  /// where it was compared in no metric.
+  ///
+  /// - Parameters:
+  ///   - variants: how many there are beside the baseline.
+  ///   - metrics: how many there are.
+  private static func words(
+    _ omissions: [Comparisons.Omission], variants: Int, metrics: Int
+  ) -> [String] {
+    omissions.map(\.reason).uniqued().map { reason in
+      let alike = omissions.filter { $0.reason == reason }
+      let names = alike.map { one -> String in
+        let isOfAll = alike.count(where: { $0.metric == one.metric }) == variants
+        if !isOfAll, alike.count(where: { $0.variant == one.variant }) == metrics { return one.variant }
+        let isOfNone = omissions.count(where: { $0.metric == one.metric }) == variants
+        return isOfNone ? one.metric : "\(one.metric) of \(one.variant)"
+      }
+      return "Not tested: \(names.uniqued().joined(separator: ", ")): \(reason)"
+    }
   }
 
   private static func users(_ run: StudyResults.Run) throws -> PerUserValues {

@@ -6,7 +6,7 @@ public enum MachinePeak {
   ///
   /// - Parameter rounds: how often each register is used.
   /// - Returns: the floating-point operations done, two a multiply-add and lane.
-  public static func multiplyAdds(rounds: Int) -> Double {
+  public static func operations(rounds: Int) -> Double {
     var (result, operations): (Float, Int) = (0, 0)
     bk_peak(rounds, 0.999, &result, &operations)
     // Reading the result keeps the work from being left out.

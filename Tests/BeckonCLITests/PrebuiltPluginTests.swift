@@ -65,6 +65,9 @@ import Testing
     let scratch = try Scratch()
     let made = try build(scratch, to: "Stroll.so")
     #expect(made.code == 0, "\(made.error)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path(""))
+    #expect(
+      !names.contains { $0.hasPrefix("TemporaryDirectory") || $0.hasPrefix("beckon-plugin-") }, "\(names)")
     let spec = try scratch.file("spec.json", Self.spec)
     let without = try program(["validate", spec], scratch)
     #expect(without.code == 2 && without.error.contains("nothing is registered as 'stroll'"))

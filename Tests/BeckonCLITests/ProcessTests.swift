@@ -114,4 +114,32 @@ enum Program {
     #expect(text.contains("Interrupted."), "\(text)")
     #expect(!scratch.has("out/results.json"))
   }
+
+  @Test func anInterruptedBenchmarkLeavesNothing() throws {
+    let scratch = try Scratch()
+    let log = scratch.url.appending(path: "log")
+    func left() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: scratch.path("")).filter {
+        $0.hasPrefix("beckon-bench-")
+      }
+    }
+    // Long enough to be met at work.
+    let process = try Program.start(
+      [
+        "bench", "train", "--epochs", "100000", "--dataset",
+        #"{"type": "synthetic", "users": 40, "items": 60}"#, "--set",
+        #"filters=[{"type": "k-core", "users": 3, "items": 1}]"#, "--set", "encoder.hiddenSize=8", "--set",
+        "encoder.innerSize=8",
+      ],
+      environment: ProcessInfo.processInfo.environment.merging(["TMPDIR": scratch.path("")]) { $1 },
+      output: log)
+    while process.isRunning, try left().isEmpty { Thread.sleep(forTimeInterval: 0.01) }
+    Thread.sleep(forTimeInterval: 0.3)
+    Foundation.kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    let text = String(decoding: try scratch.data("log"), as: UTF8.self)
+    #expect(process.terminationStatus == 130, "\(text)")
+    #expect(text.contains("Interrupted. Nothing is kept; the same command begins again."), "\(text)")
+    #expect(try left().isEmpty)
+  }
 }

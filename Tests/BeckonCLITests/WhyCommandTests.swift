@@ -36,6 +36,8 @@ struct WhyCommandTests {
     (["--round", "9"], "task.rounds: there is no round 9; the study has 3."),
     (["--user", "nobody"], "the data have no user 'nobody'; users are called"),
     (["--target", "nothing"], "the data have no item 'nothing'."),
+    (["--seed", "1,2"], "--seed: a user is played again with one seed."),
+    (["--seed", "1", "--seed", "2"], "--seed is given twice."),
     (["--variant", "gided"], "there is no variant 'gided'. Did you mean 'guided'?"),
   ])
   func badQuestions(words: [String], message: String) throws {

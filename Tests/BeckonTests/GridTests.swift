@@ -231,32 +231,32 @@ struct SpecOriginsTests {
   @Test func everyValueSaysWhereItComesFrom() throws {
     let folder = try Folder([
       "base.json": """
-        {
-          "dataset": "stub-data", "task": "guided",
-          "encoder": {
-            "type": "stub-encoder",
-            "dropout": 0.25
-          },
-          "intents": "stub-intents", "environment": {"embeddings": "stub-embeddings"},
-          "targetSelector": "matching"
-        }
-        """,
+      {
+        "dataset": "stub-data", "task": "guided",
+        "encoder": {
+          "type": "stub-encoder",
+          "dropout": 0.25
+        },
+        "intents": "stub-intents", "environment": {"embeddings": "stub-embeddings"},
+        "targetSelector": "matching"
+      }
+      """,
       "study.json": """
-        {
-          "extends": "base.json",
-          "scorer": "guiding",
-          "variants": {
-            "a": {},
-            "b": {
-              "encoder": { "heads": 1 }
-            }
-          },
-          "grid": {
-            "arousal.keep": [0.5,
-              0.6]
+      {
+        "extends": "base.json",
+        "scorer": "guiding",
+        "variants": {
+          "a": {},
+          "b": {
+            "encoder": { "heads": 1 }
           }
+        },
+        "grid": {
+          "arousal.keep": [0.5,
+            0.6]
         }
-        """,
+      }
+      """,
     ])
     var document = try SpecDocument(contentsOf: folder.path("study.json"))
     try document.override("encoder.hiddenSize=4")

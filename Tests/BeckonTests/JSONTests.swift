@@ -156,3 +156,26 @@ struct SuggestionTests {
     #expect(Suggestion.sentence(for: "x", among: []) == " Known: (none).")
   }
 }
+
+struct ProgramSearchTests {
+  @Test func foldersAndPlainFilesAreSkipped() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "beckon-path-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for place in ["a/tool", "b", "c"] {
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: place), withIntermediateDirectories: true)
+    }
+    let (plain, program) = (folder.appending(path: "b/tool"), folder.appending(path: "c/tool"))
+    for file in [plain, program] { try Data("#!/bin/sh\n".utf8).write(to: file) }
+    for (file, mode) in [(plain, 0o644), (program, 0o755)] {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: mode], ofItemAtPath: file.path(percentEncoded: false))
+    }
+    let places = ["a", "b", "c"].map { folder.appending(path: $0).path(percentEncoded: false) }
+    let found = ProgramSearch.find("tool", in: places.joined(separator: ":"))
+    #expect(found?.path(percentEncoded: false) == program.path(percentEncoded: false))
+    #expect(ProgramSearch.find("tool", in: places[0]) == nil && ProgramSearch.find("tool", in: nil) == nil)
+    #expect(ProgramSearch.nearest(to: "tolo", in: places[2]) == "tool")
+    #expect(ProgramSearch.nearest(to: "hammer", in: places[2]) == nil)
+  }
+}

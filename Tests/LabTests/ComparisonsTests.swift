@@ -161,6 +161,10 @@ struct ComparisonsTests {
     #expect(
       complaint { try Comparisons(of: uneven, users: values, metrics: ["m@1"]) }
         .hasPrefix("'b' (seed 1) has values of 3 users and 'a' (seed 1) of 2: "))
+    let (three, theirs) = Self.study([("a", [[1, 2]]), ("b", [[1, 2, 3]]), ("c", [[2, 4]])])
+    let found = try Comparisons(of: three, users: theirs, metrics: ["m@1"], omitsUnpaired: true)
+    #expect(found.rows.map(\.variant) == ["c"] && found.omissions.map(\.variant) == ["b"])
+    #expect(found.omissions.first?.reason.hasPrefix("'b' (seed 1) has values of 3 users and 'a'") == true)
     var options = Comparisons.Options()
     options.level = 95
     #expect(

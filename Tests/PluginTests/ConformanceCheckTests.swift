@@ -32,6 +32,15 @@ struct ConformanceCheckTests {
     #expect(Set(Self.controls.map(\.check)) == Set(Conformance.Check.allCases))
   }
 
+  @Test func everyCheckIsInTheDocumentation() throws {
+    let page = try String(
+      contentsOf: Python.package.appending(path: "Docs/Conformance.md"), encoding: .utf8)
+    let told = page.split(separator: "\n").filter { $0.hasPrefix("| `") }.map {
+      $0.dropFirst(3).prefix { $0 != "`" }
+    }
+    #expect(told.map(String.init) == Conformance.Check.allCases.map(\.rawValue))
+  }
+
   @Test(arguments: controls.indices)
   func aBrokenComponentIsCaught(_ index: Int) {
     let (check, type) = Self.controls[index]

@@ -94,11 +94,16 @@ private let noPython = "skipped: there is no python3"
     #expect(unready.contains("it answers 'begin' with") && unready.contains("not with \"ready\": true"))
     let slow = try complain(Script(begin: "time.sleep(600)"), #""startTimeoutSeconds": 0.5, "restarts": 0"#)
     #expect(slow.contains("has not answered within 0.5 seconds"), "\(slow)")
-    let nobody = try make(
-      .scorer, #"{"type": "external", "command": ["no-such-interpreter", "x"]}"#, as: (any Scorer).self)
-    let batch = try ToyWorld().batch(target: nil)
+    func nobody(_ program: String) throws -> any Scorer {
+      try make(.scorer, #"{"type": "external", "command": ["\#(program)", "x"]}"#, as: (any Scorer).self)
+    }
     #expect(
-      complaint { try scores(nobody, batch) }.contains("there is no program 'no-such-interpreter' in PATH"))
+      complaint { try nobody("no-such-interpreter") }.contains(
+        "there is no program 'no-such-interpreter' in PATH"))
+    // A path leads to a program that need not be there yet.
+    let late = try nobody("./no-such-interpreter")
+    let batch = try ToyWorld().batch(target: nil)
+    #expect(complaint { try scores(late, batch) }.contains("there is no program './no-such-interpreter'."))
   }
 
   /// A program that dies once, or hangs once, is asked again, and the scores are those of one that never did.

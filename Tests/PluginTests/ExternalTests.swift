@@ -151,14 +151,18 @@ import Testing
     }
     #expect(try refusal(#""external""#).contains("it.command: expected the program and its arguments"))
     #expect(try refusal(#"{"type": "external", "command": "x"}"#).contains("it.command: expected a list"))
-    let sends = try refusal(#"{"type": "external", "command": ["x"], "sends": ["preference"]}"#)
+    let sends = try refusal(#"{"type": "external", "command": ["sh"], "sends": ["preference"]}"#)
     #expect(sends.contains("it.sends: 'preference' cannot be sent. Did you mean 'preferences'?"))
     #expect(
-      try refusal(#"{"type": "external", "command": ["x"], "sends": ["target"]}"#, .metric).contains("twin"))
-    #expect(try refusal(#"{"type": "external", "command": ["x"], "name": "A b"}"#).contains("it.name: "))
+      try refusal(#"{"type": "external", "command": ["sh"], "sends": ["target"]}"#, .metric).contains("twin"))
+    #expect(try refusal(#"{"type": "external", "command": ["sh"], "name": "A b"}"#).contains("it.name: "))
     #expect(
-      try refusal(#"{"type": "external", "command": ["x"], "timeoutSeconds": 0}"#).contains(
+      try refusal(#"{"type": "external", "command": ["sh"], "timeoutSeconds": 0}"#).contains(
         "it.timeoutSeconds"))
+    #expect(
+      try refusal(#"{"type": "external", "command": ["pyhton3", "x"]}"#)
+        == "it.command[0]: there is no program 'pyhton3' in PATH. Did you mean 'python3'?")
+    #expect(try refusal(#"{"type": "external", "command": ["./pyhton3"]}"#) == "")
   }
 
   /// What a program consists of counts by its contents; how long it may take does not count.

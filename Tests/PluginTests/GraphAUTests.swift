@@ -21,16 +21,36 @@ struct GraphAUTests {
     #expect(abs(known - -4.39635) < 1e-5)
     // More rows than a block of the loss has.
     let points = Self.matrix(150, 3, 5).rowsNormalized()
-    var sum = 0.0
-    var pairs = 0
-    for a in 0..<150 {
+    #expect(abs(GraphLoss.uniformity(of: points).loss - Self.uniformityOfAllPairs(points)) < 1e-9)
+  }
+
+  /// A row with a count is as many equal rows, and their derivatives add up.
+  @Test func countsAreRepeatedRows() {
+    let points = Self.matrix(150, 3, 6).rowsNormalized()
+    let counts = (0..<150).map { 1 + $0 % 3 }
+    let places = counts.indices.flatMap { [Int](repeating: $0, count: counts[$0]) }
+    let repeated = points.selectingRows(places)
+    let found = GraphLoss.uniformity(of: points, counts: counts)
+    #expect(abs(found.loss - Self.uniformityOfAllPairs(repeated)) < 1e-9)
+    var sums = Matrix<Double>(rows: 150, columns: 3, values: [Double](repeating: 0, count: 450))
+    let gradient = GraphLoss.uniformity(of: repeated).gradient
+    for (row, place) in places.enumerated() {
+      for column in 0..<3 { sums[place, column] += gradient[row, column] }
+    }
+    expectEqual(found.gradient.values, sums.values)
+  }
+
+  /// log of the mean of exp(−2 ‖x_a − x_b‖²), pair by pair.
+  private static func uniformityOfAllPairs(_ points: Matrix<Double>) -> Double {
+    var (sum, pairs) = (0.0, 0)
+    for a in 0..<points.rows {
       for b in 0..<a {
         let square = zip(points.row(a), points.row(b)).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
         sum += exp(-2 * square)
         pairs += 1
       }
     }
-    #expect(abs(GraphLoss.uniformity(of: points).loss - log(sum / Double(pairs))) < 1e-9)
+    return log(sum / Double(pairs))
   }
 
   @Test func lossByHand() {

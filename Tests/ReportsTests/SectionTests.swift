@@ -114,4 +114,71 @@ import Testing
       separator: ",", omittingEmptySubsequences: false)
     #expect(line[0] == "b" && line[15...17] == ["30", "0", "0"])
   }
+
+  /// A study of one seed with the given `users.csv` of each variant and the metrics it names, and `coverage@5`, which
+  /// has no values of users. Its files lie in the folder.
+  private func study(_ files: [(name: String, users: String?)], in folder: URL) throws -> StudyResults {
+    let head = try #require(files[0].users?.split(separator: "\n").first)
+    let metrics = head.split(separator: ",").dropFirst()
+    let runs = try files.map { name, users in
+      let cell = folder.appending(path: name)
+      try FileManager.default.createDirectory(at: cell, withIntermediateDirectories: true)
+      if let users { try Data(users.utf8).write(to: cell.appending(path: "users.csv")) }
+      let values = metrics.map { TaskResult.Value(name: String($0), perUser: [1]) }
+      let record = CellRecord(
+        identity: name,
+        result: TaskResult(values: values + [.init(name: "coverage@5", whole: 0.5)], facts: .members([])))
+      return StudyResults.Run(variant: name, seed: 1, record: record, seconds: 0, reused: false, cell: cell)
+    }
+    let variants = files.map {
+      ResolvedVariant(name: $0.name, effective: .members([]), parts: [:], masking: .exclude)
+    }
+    return StudyResults(
+      spec: ResolvedSpec(
+        file: "", name: "files", description: "", variants: variants, seeds: [1], trajectories: false),
+      data: [:], runs: runs, coreDigest: "", seconds: 0)
+  }
+
+  private func inFolder(_ body: (URL) throws -> Void) rethrows {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "beckon-files-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder)
+  }
+
+  @Test func whatIsNotTestedIsSaid() throws {
+    try inFolder { folder in
+      let lines = (0..<30).map { "\($0),\($0 + 1)\n" }.joined()
+      let higher = (0..<30).map { "\($0),\(Double($0) * 1.01 + 2)\n" }.joined()
+      let results = try study(
+        [
+          ("a", "index,ioi@5\n" + lines), ("b", "index,ioi@5\n" + higher), ("short", "index,ioi@5\n0,1\n"),
+          ("gone", nil),
+        ], in: folder)
+      let significance = try Significance(of: results) { _ in nil }
+      let document = try parsed(HTMLReport(results, significance: significance).html)
+      let section = try #require(try texts(document, "//section[@id='paired']").first)
+      #expect(
+        section.contains("Not tested: coverage@5: no seed has values per user of this metric under both"))
+      #expect(section.contains("Not tested: short: 'short' (seed 1) has values of 1 users and 'a'"))
+      #expect(section.contains("Not tested, for other data or without values of users: gone."))
+      let mark = "//section[@id='results']//tbody/tr/td/sup"
+      #expect(try texts(document, mark) == ["‡"], "the variant beside them is tested all the same")
+    }
+  }
+
+  @Test func arraysHaveFilesOfTheirOwn() throws {
+    try inFolder { folder in
+      let users = "index,means,a/b,a-b\n0,1,2,3\n1,4,5,6\n"
+      let results = try study([("x", users), ("y", users)], in: folder)
+      let files = ReportFiles(results, significance: .none) { _ in nil }
+      let written = try files.write(.npy, into: folder)
+      let names = written.map(\.lastPathComponent)
+      #expect(names == ["means.npy", "means-2.npy", "a-b.npy", "a-b-2.npy", "index.json"])
+      let index = try JSON(
+        parsing: String(contentsOf: folder.appending(path: "npy/index.json"), encoding: .utf8))
+      let told = index["files"]?.object?.members.map { [$0.key, $0.value.string ?? ""] }
+      #expect(told == [["means", "means-2.npy"], ["a/b", "a-b.npy"], ["a-b", "a-b-2.npy"]])
+      #expect(index["means"]?["file"] == .string("means.npy"))
+    }
+  }
 }

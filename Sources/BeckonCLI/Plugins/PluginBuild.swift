@@ -146,7 +146,9 @@ enum PluginBuild {
       throw RunFailure(
         description: "swiftc: there is no such program on the PATH. Name the compiler by --swiftc.")
     }
-    let run = try ProgramRun(compiler, words, in: folder)
+    // A compiler leaves its temporary folder behind where it makes one thing alone: here, where it is removed.
+    let environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": path(folder.absoluteURL)]) { $1 }
+    let run = try ProgramRun(compiler, words, in: folder, environment: environment)
     guard run.code == 0 else {
       throw RunFailure(description: "\(run.output)\(run.complaint)the plugin could not be compiled.")
     }

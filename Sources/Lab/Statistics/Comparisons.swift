@@ -31,11 +31,13 @@ public struct Comparisons: Sendable, Equatable {
   ///   - baseline: a variant's name; that of the spec's `compareWith` unless another is given.
   ///   - metrics: `metric@cutoff`, each of a run of the study.
   ///   - options: test, correction, interval, seed.
+  ///   - omitsUnpaired: whether a variant is an omission in all metrics, instead of an error, if `users` throws a
+  ///     `Problem` for one of its runs or gives another number of users than for the baseline.
   /// - Throws: `Problem` for an unknown variant or metric, for variants with different data, whose users cannot be
   ///   paired, and for options that are out of range; whatever `users` throws.
   public init(
     of results: StudyResults, users: (StudyResults.Run) throws -> PerUserValues, to baseline: String? = nil,
-    metrics: [String], options: Options = Options()
+    metrics: [String], options: Options = Options(), omitsUnpaired: Bool = false
   ) throws {
     let baseline = baseline ?? results.spec.compareWith
     let names = results.spec.variants.map(\.name)
@@ -57,8 +59,14 @@ public struct Comparisons: Sendable, Equatable {
     var drafts: [Draft] = []
     var omissions: [Omission] = []
     for name in others {
-      let own = try Self.load(results.runs(of: name), users)
-      try Self.checkCounts(own, theirs)
+      let own: [Loaded]
+      do {
+        own = try Self.load(results.runs(of: name), users)
+        try Self.checkCounts(own, theirs)
+      } catch let problem as Problem where omitsUnpaired {
+        omissions += metrics.map { Omission(variant: name, metric: $0, reason: problem.fact) }
+        continue
+      }
       for metric in metrics {
         do {
           drafts.append(try Draft(own, theirs, metric, options))

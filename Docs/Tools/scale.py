@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """How time and memory grow with users, items and length: the tables and the drawing of Docs/Performance.md.
 
-    scale.py BECKON                          every sweep; an hour on two cores, and 1 GB of disk
-    scale.py BECKON --sweep users --most 100000
+    scale.py BECKON                          every sweep; half an hour on two idle cores, and 1 GB of disk
+    scale.py BECKON --sweep users            one of them; the others' figures stay as they were
 
 Each sweep varies one number and holds the others. Its data are made here: users of one of 50 groups take seven of ten
 items from the group's own, the others from all, popular ones more often. Measured are, each by a process of its own
-with its greatest memory: reading and splitting (`beckon data stats`), an epoch of SASRec with one sampled negative a
-position (`beckon bench train`), ranking all items for 10,000 users (`beckon bench evaluate`), and a nudge of 10,000
-users over 20 rounds (`beckon bench rollout`). The exponent is the slope of a line through the logarithms.
+with its greatest memory: reading with sorting (`beckon bench read`), an epoch of SASRec with one sampled negative a
+position (`beckon bench train`), ranking all items for 10,000 users (`beckon bench evaluate`), and a nudge of 10,000 users
+over 20 rounds (`beckon bench rollout`). The exponent is the slope of a line through the logarithms.
 
-Prints Markdown and writes Docs/Performance/scale.svg. Needs Python 3.9 and NumPy; a release build.
+Prints Markdown, and writes Docs/Performance/scale.json (what was measured) and scale.svg (drawn from it). Needs Python 3.9
+and NumPy; a release build.
 """
 
 import argparse
@@ -21,7 +22,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 import numpy as np
 
@@ -29,7 +29,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 GROUPS = 50
 ASKED = 10_000  # users who are ranked for and nudged
 SWEEPS = {
-    "users": [(users, 20_000, 50) for users in (10_000, 31_623, 100_000, 316_228, 1_000_000)],
+    "users": [(users, 20_000, 50) for users in (10_000, 31_623, 100_000, 316_228)],
     "items": [(ASKED, items, 50) for items in (2_000, 6_325, 20_000, 63_246, 200_000)],
     "length": [(31_623, 20_000, length) for length in (10, 20, 50, 100, 200)],
     "most": [(1_000_000, 200_000, 50)],
@@ -57,33 +57,33 @@ def write(path, users, items, length, seed=1):
 
 
 def run(command):
-    """What a command printed, its seconds, and the MiB it held at most."""
-    begin = time.perf_counter()
+    """What a command printed, and the MiB it held at most."""
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.PIPE, text=True)
         errors = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begin
         if status != 0:
             sys.exit(f"{' '.join(command)}\n{errors}")
         output.seek(0)
-        return output.read(), seconds, usage.ru_maxrss / 1024
+        return output.read(), usage.ru_maxrss / 1024
 
 
 def measure(beckon, work, file, length):
     """Seconds of a piece of work and the greatest memory of the process."""
     data = ["--dataset", file, "--json"]
+    some = ["--set", f"task.users={ASKED}"]
     window = ["--set", f"encoder.maximumLength={length}"]
     if work == "read":
-        _, seconds, memory = run([beckon, "data", "stats", *data])
-        return seconds, memory
+        text, memory = run([beckon, "bench", "read", "--repeats", "1", *data])
+        told = json.loads(text)
+        return told["secondsReading"] + told["secondsSorting"], memory
     if work == "train":
-        text, _, memory = run([beckon, "bench", "train", "--epochs", "1", *window, *data])
+        text, memory = run([beckon, "bench", "train", "--epochs", "1", *some, *window, *data])
         return json.loads(text)["secondsPerEpoch"], memory
     if work == "evaluate":
-        text, _, memory = run([beckon, "bench", "evaluate", "--repeats", "3", *window, *data])
+        text, memory = run([beckon, "bench", "evaluate", "--repeats", "3", *some, *window, *data])
         return json.loads(text)["seconds"], memory
-    text, _, memory = run([beckon, "bench", "rollout", "--targets", "1", "--repeats", "1", *window, *data])
+    text, memory = run([beckon, "bench", "rollout", "--targets", "1", "--repeats", "1", *some, *window, *data])
     return ASKED * 20 / json.loads(text)["userRoundsPerSecond"], memory
 
 
@@ -91,21 +91,17 @@ def exponent(sizes, values):
     return np.polyfit(np.log(sizes), np.log(values), 1)[0]
 
 
-def table(name, settings, rows):
-    place = PLACES.get(name)
-    present = [work for work in WORK if any(work in row for row in rows)]
-    heads = [f"{TITLES[work]}, s | MiB" for work in present]
-    lines = [f"| users × items × length | {' | '.join(heads)} |", "|---|" + "---|---|" * len(present)]
+def table(name, rows):
+    settings = SWEEPS[name]
+    heads = " | ".join(f"{TITLES[work]}, s | MiB" for work in WORK)
+    lines = [f"| users × items × length | {heads} |", "|---|" + "---|---|" * len(WORK)]
     for (users, items, length), row in zip(settings, rows):
-        cells = [f"{row[w][0]:.3g} | {row[w][1]:,.0f}" if w in row else " | " for w in present]
-        lines.append(f"| {users:,} × {items:,} × {length} | {' | '.join(cells)} |")
-    if place is not None and len(rows) > 1:
-        cells = []
-        for work in present:
-            both = [(s[place], *row[work]) for s, row in zip(settings, rows) if work in row]
-            sizes, seconds, memory = zip(*both)
-            cells.append(f"{exponent(sizes, seconds):.2f} | {exponent(sizes, memory):.2f}")
-        lines.append(f"| exponent of {name} | {' | '.join(cells)} |")
+        cells = " | ".join(f"{row[work][0]:.3g} | {row[work][1]:,.0f}" for work in WORK)
+        lines.append(f"| {users:,} × {items:,} × {length} | {cells} |")
+    if name in PLACES:
+        sizes = [setting[PLACES[name]] for setting in settings]
+        fits = (exponent(sizes, [row[work][part] for row in rows]) for work in WORK for part in (0, 1))
+        lines.append(f"| exponent of {name} | {' | '.join(f'{fit:.2f}' for fit in fits)} |")
     return "\n".join(lines)
 
 
@@ -113,14 +109,13 @@ def drawing(results):
     """An SVG with a panel a sweep: seconds as lines, memory as dashes, both axes logarithmic."""
     colours = {"read": "#4477aa", "train": "#ee6677", "evaluate": "#228833", "nudge": "#aa3377"}
     width, height, left, top = 300, 260, 52, 26
-    shown = [name for name in PLACES if len(results.get(name, ([], []))[1]) > 1]
+    shown = [name for name in PLACES if name in results]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(shown) * (width + 80) + 20} {height + 90}" '
         'font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="white"/>']
     for panel, name in enumerate(shown):
-        settings, rows = results[name]
-        place = PLACES[name]
-        values = [value for row in rows for pair in row.values() for value in pair]
+        settings, rows, place = SWEEPS[name], results[name], PLACES[name]
+        values = [value for row in rows for work in WORK for value in row[work]]
         x_ends = [math.log10(settings[0][place]), math.log10(settings[-1][place])]
         y_ends = [math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))]
         origin = panel * (width + 80) + left
@@ -141,11 +136,10 @@ def drawing(results):
             parts.append(f'<text x="{x:.1f}" y="{y + 16:.1f}" text-anchor="middle">{setting[place]:,}</text>')
         for work in WORK:
             for part, dash in ((0, ""), (1, ' stroke-dasharray="5 4"')):
-                line = [point(s[place], row[work][part]) for s, row in zip(settings, rows) if work in row]
-                if line:
-                    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in line)
-                    parts.append(
-                        f'<polyline points="{points}" fill="none" stroke="{colours[work]}" stroke-width="2"{dash}/>')
+                line = [point(setting[place], row[work][part]) for setting, row in zip(settings, rows)]
+                points = " ".join(f"{x:.1f},{y:.1f}" for x, y in line)
+                parts.append(
+                    f'<polyline points="{points}" fill="none" stroke="{colours[work]}" stroke-width="2"{dash}/>')
     for place, work in enumerate(WORK):
         parts.append(
             f'<text x="{left + 110 * place}" y="{height + 75}" fill="{colours[work]}">{TITLES[work]}</text>')
@@ -156,29 +150,26 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("beckon", metavar="BECKON")
     parser.add_argument("--sweep", action="append", choices=list(SWEEPS), help="may be repeated; all if not given")
-    parser.add_argument("--most", type=int, default=1_000_000, metavar="USERS", help="leaves larger worlds out")
     options = parser.parse_args()
-    results = {}
-    with tempfile.TemporaryDirectory() as folder:
+    folder = ROOT / "Docs/Performance"
+    folder.mkdir(exist_ok=True)
+    kept = folder / "scale.json"
+    results = json.loads(kept.read_text()) if kept.exists() else {}
+    with tempfile.TemporaryDirectory() as scratch:
         for name in options.sweep or SWEEPS:
-            settings = [setting for setting in SWEEPS[name] if setting[0] <= options.most]
             rows = []
-            for users, items, length in settings:
-                file = os.path.join(folder, "world.txt")
+            for users, items, length in SWEEPS[name]:
+                file = os.path.join(scratch, "world.txt")
                 write(file, users, items, length)
-                row = {}
+                row = {"megabytes": os.path.getsize(file) / 1e6}
                 for work in WORK:
-                    if work in ("evaluate", "nudge") and users != ASKED:
-                        continue
                     row[work] = measure(options.beckon, work, file, length)
                     print(f"{name} {users} {items} {length} {work} {row[work]}", file=sys.stderr, flush=True)
                 rows.append(row)
-                print(f"{os.path.getsize(file) / row['read'][0] / 1e6:.0f} MB/s", file=sys.stderr, flush=True)
-            results[name] = (settings, rows)
-            print(table(name, settings, rows) + "\n", flush=True)
-    target = ROOT / "Docs/Performance/scale.svg"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(drawing(results))
+            results[name] = rows
+            kept.write_text(json.dumps(results, indent=1) + "\n")
+            print(table(name, rows) + "\n", flush=True)
+    (folder / "scale.svg").write_text(drawing(results))
 
 
 if __name__ == "__main__":

@@ -49,7 +49,8 @@ struct BSARecEncoder: TransformerEncoder {
 
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
     let tokens = TokenBatch(histories, length: configuration.maximumLength, keepingPads: true)
-    let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
+    let tape = Tape<Float>(
+      parameters: parameters, training: false, stream: .unused, packed: items.weights)
     return lastHidden(network, tape, tokens).value
   }
 

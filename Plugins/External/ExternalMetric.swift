@@ -25,7 +25,7 @@ struct ExternalMetric: TrajectoryMetric, AnswersMetric, ExternalComponent {
     let targets = ("targets", ExternalText.integers(run.targets))
     return try values(beginning, "users", count: run.users, block: 48) { users in
       let told = users.map { user in
-        var members = [("user", String(user)), ("paths", Self.paths(of: user, run))]
+        var members = [("user", String(run.userIndices[user])), ("paths", Self.paths(of: user, run))]
         if configuration.sends.contains("twin") {
           members.append(("twin", Self.paths(of: user, outcome.twin)))
         }

@@ -43,10 +43,12 @@ protocol SequenceEncoder: TrainableEncoder where Configuration: SequenceSettings
   func network(itemCount: Int) -> Network
 }
 
-/// The rows of the item table that are items, also laid out for products with many states.
+/// What is got ready once from parameters: the rows of the item table that are items, also laid out for products with
+/// many states, and the network's weights.
 struct ItemRows: Sendable {
   let vectors: Matrix<Float>
   let packed: PackedRows<Float>
+  let weights = PackedWeights<Float>()
 
   /// The rows from 1 on, except the last `extraRows − 1`; none before there are parameters.
   init(_ parameters: ParameterSet<Float> = ParameterSet(), extraRows: Int = 1) {
@@ -87,7 +89,8 @@ extension SequenceEncoder {
 
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
     let tokens = TokenBatch(histories, length: configuration.maximumLength)
-    let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
+    let tape = Tape<Float>(
+      parameters: parameters, training: false, stream: .unused, packed: items.weights)
     return network.lastHidden(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
       .value
   }

@@ -5,13 +5,15 @@ import Synchronization
 /// `beckon bench`.
 enum BenchCommand {
   static let command = Command(
-    name: "bench", summary: "Measures how fast this machine trains, ranks, rolls out, and multiplies.",
+    name: "bench", summary: "Measures how fast this machine reads, trains, ranks, rolls out, and multiplies.",
     details: "Numbers mean something only in a release build on an otherwise idle machine.",
     commands: [
       BenchTrainCommand.command, BenchEmbeddingsCommand.command, BenchEvaluateCommand.command,
-      BenchRollOutCommand.command, BenchKernelsCommand.command,
+      BenchRollOutCommand.command, BenchReadCommand.command, BenchKernelsCommand.command,
     ])
 
+  /// The data of a benchmark that names none.
+  static let defaultDataset = "movielens-100k"
   static let encoder = Command.Option(
     name: "encoder", value: "ENCODER", help: "An identifier such as sasrec (the default).")
   static let timedEpochs = Command.Option(
@@ -33,7 +35,7 @@ enum BenchCommand {
   static func spec(
     _ json: String, at path: [String], option: String, fallback: String, _ call: Call, _ registry: Registry
   ) throws -> JSON {
-    var root = try DatasetArgument.parts(call, default: "movielens-100k", registry)
+    var root = try DatasetArgument.parts(call, default: defaultDataset, registry)
     for (key, value) in try JSON(parsing: json).object?.members ?? [] { root[key] = value }
     var spec = JSON.object(root)
     spec.set(.string(call.value(option) ?? fallback), at: path + ["type"])
@@ -58,7 +60,7 @@ enum BenchCommand {
     let folder = FileManager.default.temporaryDirectory.appending(path: "beckon-bench-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let locations = try CommonOptions.locations(call)
-    return try RunCommand.watched(call) { report in
+    return try RunCommand.watched(call, scratch: folder) { report in
       try Study(
         spec: spec, registry: registry, locations: locations, output: folder,
         pieces: folder.appending(path: "pieces")
@@ -121,7 +123,7 @@ enum BenchCommand {
   }
 
   /// The middle one; the mean of the middle two of an even count.
-  private static func median(_ values: [Double]) -> Double {
+  static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     guard !sorted.isEmpty else { return .nan }
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
@@ -144,5 +146,5 @@ enum BenchCommand {
   }
 
   /// Four significant digits, for people.
-  private static func short(_ value: Double) -> String { String(format: "%.4g", value) }
+  static func short(_ value: Double) -> String { String(format: "%.4g", value) }
 }

@@ -26,7 +26,8 @@ enum DataCommand {
     guard (call.arguments.first != nil) != call.has("dataset") else {
       throw UsageError("expected either a SPEC or --dataset.", command: call.path)
     }
-    let datasets = try call.arguments.first.map { try ofSpec($0, call, registry) } ?? [named(call, registry)]
+    let datasets =
+      try call.arguments.first.map { try ofSpec($0, call, registry) } ?? [named(call, registry, default: "")]
     var objects: [(String, JSON)] = []
     for (name, source, filters) in datasets {
       let dataset = try SpecError.naming(call.arguments.first ?? "--dataset") {
@@ -44,7 +45,7 @@ enum DataCommand {
     try call.terminal.output(json.pretty + "\n")
   }
 
-  private typealias Named = (name: String, source: any DatasetSource, filters: [any Filter])
+  typealias Named = (name: String, source: any DatasetSource, filters: [any Filter])
 
   /// The data of a spec's variants, each once.
   private static func ofSpec(_ path: String, _ call: Call, _ registry: Registry) throws -> [Named] {
@@ -61,8 +62,9 @@ enum DataCommand {
     }
   }
 
-  private static func named(_ call: Call, _ registry: Registry) throws -> Named {
-    let parts = try DatasetArgument.parts(call, default: "", registry)
+  /// The data that the command line names.
+  static func named(_ call: Call, _ registry: Registry, default fallback: String) throws -> Named {
+    let parts = try DatasetArgument.parts(call, default: fallback, registry)
     let document = try CommonOptions.overridden(SpecDocument(.object(parts), file: "--dataset"), call)
     var problems: [Problem] = []
     let made = registry.make(

@@ -2,12 +2,12 @@ import Beckon
 
 /// From files to a split: source, filters in their order, then the division.
 public enum DataPipeline {
-  /// Reads, filters and sorts.
+  /// Reads and filters.
   ///
   /// - Throws: `Problem` or `LineProblem`; a filter that leaves nothing is named.
-  public static func dataset(
+  public static func events(
     source: any DatasetSource, filters: [any Filter] = [], locations: DataLocations
-  ) throws -> Dataset {
+  ) throws -> Interactions {
     var events = try source.load(locations)
     for (index, filter) in filters.enumerated() {
       let before = events.count
@@ -19,7 +19,16 @@ public enum DataPipeline {
             + "nothing can be studied.")
       }
     }
-    return try Dataset(events)
+    return events
+  }
+
+  /// Reads, filters and sorts.
+  ///
+  /// - Throws: what `events` throws.
+  public static func dataset(
+    source: any DatasetSource, filters: [any Filter] = [], locations: DataLocations
+  ) throws -> Dataset {
+    try Dataset(events(source: source, filters: filters, locations: locations))
   }
 
   /// Reads, filters, sorts and divides.

@@ -32,7 +32,7 @@ enum TrajectoryWriter {
       [
         ("run", .string(label)),
         ("target", .string(dataset.catalogue.identifiers[Int(run.targets[target])])),
-        ("user", .string(dataset.users[user])), ("round", .number(Double(round + 1))),
+        ("user", .string(dataset.users[run.userIndices[user]])), ("round", .number(Double(round + 1))),
       ] + place + [
         ("item", item < 0 ? .null : .string(dataset.catalogue.identifiers[Int(item)])),
         ("probability", .number(Double(run.probability[cell]))),

@@ -5,7 +5,7 @@ struct BlockPlay {
   private let rollOut: RollOut
   private let target: Int32
   private let targetPlace: Int
-  private let users: Range<Int>
+  private let users: [Int]
   private var histories: [UserHistory]
   /// Items met before the study, each once.
   private let met: [[Int32]]
@@ -27,28 +27,24 @@ struct BlockPlay {
   private var affinities: Matrix<Float>
   private var record: Trajectories
 
-  init(rollOut: RollOut, targetPlace: Int, users: Range<Int>, hidesTarget: Bool = false) {
+  init(rollOut: RollOut, targetPlace: Int, users: [Int], hidesTarget: Bool = false) {
     self.rollOut = rollOut
     self.targetPlace = targetPlace
     self.users = users
     let target = rollOut.parts.targets[targetPlace]
     self.target = target
     let split = rollOut.system.model.split
-    histories = users.map { user in
-      UserHistory(
-        user: Int32(user), past: split.training[user], target: hidesTarget ? nil : target,
-        padding: rollOut.settings.padding)
-    }
+    histories = users.map { rollOut.history(of: $0, target: hidesTarget ? nil : target) }
     met = users.map { Set(split.training[$0]).sorted() }
     heldOut = users.map { Array(split.dataset.sequences[$0].dropFirst(split.training[$0].count)) }
     unavailable = rollOut.settings.candidates.includesHistory ? users.map { _ in [] } : met
     events = users.map { _ in [] }
     let tables = rollOut.parts.embeddings
-    interests = tables.users.selectingRows(Array(users))
+    interests = tables.users.selectingRows(users)
     firstInterests = interests
     affinities = rollOut.items.products(with: interests)
     record = Trajectories(
-      targets: [target], rounds: rollOut.settings.rounds, users: users.count,
+      targets: [target], rounds: rollOut.settings.rounds, users: users,
       slateSize: rollOut.settings.slateSize)
     record.knewTarget = histories.map { $0.past.contains(target) }
     frozen = record.knewTarget.map { $0 && rollOut.settings.stopAtTarget }
@@ -68,6 +64,7 @@ struct BlockPlay {
   /// Plays all rounds.
   ///
   /// - Parameters:
+  ///   - initial: the block's states before the first round; nil to encode them here.
   ///   - inspect: called in each round before anything is shown.
   ///   - watch: called with the interests before the first round and after each.
   mutating func run(
@@ -75,7 +72,7 @@ struct BlockPlay {
     watch: (Matrix<Float>) -> Void = { _ in }
   ) throws -> Trajectories {
     if let encoder = rollOut.system.model.encoder {
-      states = try initial?.selectingRows(Array(users)) ?? encoder.encode(histories)
+      states = try initial ?? encoder.encode(histories)
       preferences = encoder.preferences(of: states)
     }
     for user in 0..<users.count { note(user, after: 0) }
@@ -182,8 +179,7 @@ struct BlockPlay {
         sum + zip(first, table.row(Int(item))).reduce(0) { $0 + $1.0 * $1.1 }
       } / Float(items.count)
     var stream = RandomStream(
-      seed: rollOut.system.seed, purpose: .click, UInt32(users.lowerBound + user), UInt32(target),
-      UInt32(round))
+      seed: rollOut.system.seed, purpose: .click, UInt32(users[user]), UInt32(target), UInt32(round))
     var place = stream.uniform()
     for (slot, probability) in probabilities.enumerated() {
       if place < probability {

@@ -6,7 +6,6 @@ import Beckon
 /// the whole run.
 struct CaseStudy {
   let rollOut: RollOut
-  let states: Matrix<Float>?
   /// Items of the history that are told.
   private static let recent = 5
 
@@ -32,10 +31,11 @@ struct CaseStudy {
     let split = rollOut.system.model.split
     let table = rollOut.parts.embeddings.items
     let target = rollOut.parts.targets[place]
-    var play = BlockPlay(rollOut: rollOut, targetPlace: place, users: user..<user + 1)
+    var play = BlockPlay(rollOut: rollOut, targetPlace: place, users: [user])
     var vectors: [[Float]] = []
     let run = try play.run(
-      rollOut.system.scorer, states: states, watch: { vectors.append(Array($0.row(0))) })
+      rollOut.system.scorer, states: rollOut.initialStates(of: [user]),
+      watch: { vectors.append(Array($0.row(0))) })
     let rounds = (0..<run.rounds).map { round in
       JSON.members([
         ("items", .array(run.items(round).map { told($0) })),

@@ -43,8 +43,13 @@ struct KeptScores {
 
 extension Matrix where S == Float {
   /// Throws a `Problem` at a place of the spec if a score is not a number.
-  func refuseNaN(from place: String, round: Int) throws {
+  ///
+  /// - Parameters:
+  ///   - place: whose scores they are.
+  ///   - round: from 0; nil where there are no rounds.
+  func refuseNaN(from place: String, round: Int? = nil) throws {
     guard values.withUnsafeBufferPointer({ RowSearch.hasNaN($0) }) else { return }
-    throw Problem(place, "the score of an item is not a number (round \(round + 1)).")
+    let time = round.map { " (round \($0 + 1))" } ?? ""
+    throw Problem(place, "the score of an item is not a number\(time).")
   }
 }

@@ -12,6 +12,8 @@ struct NextItemTask: EvaluationTask {
     var cutoffs = [5, 10, 20]
     /// Which held-out items are asked for.
     var queries = Part.test
+    /// How many users are asked, the same for every seed and variant; 0 for all.
+    var users = 0
   }
 
   enum Part: String, Choice { case test, validation }
@@ -30,11 +32,12 @@ struct NextItemTask: EvaluationTask {
     checks.require(
       !configuration.cutoffs.isEmpty && configuration.cutoffs.allSatisfy { $0 > 0 }, "cutoffs",
       "expected one or more numbers above 0.")
+    checks.range("users", configuration.users, 0...Int(Int32.max))
   }
 
   func run(_ system: System) throws -> TaskResult {
     let split = system.model.split
-    let queries = configuration.queries == .test ? split.test : split.validation
+    let queries = asked(configuration.queries == .test ? split.test : split.validation, split)
     let model = system.model
     let showsLists = system.metrics.contains { $0 is any ExposureMetric }
     let start = Date()
@@ -61,7 +64,10 @@ struct NextItemTask: EvaluationTask {
       var scores = try system.scorer.scores(batch)
       // The ranking masks met items by itself; guards are promised scores without them.
       if !system.guards.isEmpty { batch.withhold(&scores) }
-      for constraint in system.guards { try constraint.restrict(&scores, for: batch) }
+      for (index, constraint) in system.guards.enumerated() {
+        try constraint.restrict(&scores, for: batch)
+        try scores.refuseNaN(from: "\(Slot.guards.place)[\(index)]")
+      }
       return scores
     }
     let values = try system.metrics.flatMap { metric in
@@ -74,6 +80,12 @@ struct NextItemTask: EvaluationTask {
       facts: .members([
         ("queries", .number(Double(queries.count))), ("usersBeyondWindow", system.shareBeyondWindow),
       ]))
+  }
+
+  private func asked(_ queries: [NextItemQuery], _ split: Split) -> [NextItemQuery] {
+    guard configuration.users > 0 else { return queries }
+    let cohort = Set(Cohort.users(configuration.users, of: split.dataset.userCount))
+    return queries.filter { cohort.contains(Int($0.user)) }
   }
 
   private func value(

@@ -21,6 +21,8 @@ struct NudgeTask: EvaluationTask {
     var slateSize = 1
     /// Whether a user's vector is scaled to length 1 after each move, as in the released code; the paper is silent.
     var normalizeInterests = true
+    /// How many users take part, the same for every seed and variant; 0 for all. Training has them all.
+    var users = 0
     /// Where the encoder's windows are padded; `right` is the released ITMPRec loop, though training pads on the left.
     var padding = TokenBatch.Padding.left
     /// Users and targets to be told in full, round by round: a case study.
@@ -63,6 +65,7 @@ struct NudgeTask: EvaluationTask {
   static func check(_ configuration: Configuration, _ checks: inout Checks) {
     checks.range("rounds", configuration.rounds, 1...10_000)
     checks.range("slateSize", configuration.slateSize, 1...1000)
+    checks.range("users", configuration.users, 0...Int(Int32.max))
     checks.require(
       !configuration.cutoffs.isEmpty
         && configuration.cutoffs.allSatisfy { $0 >= 1 && $0 <= configuration.rounds },
@@ -72,22 +75,24 @@ struct NudgeTask: EvaluationTask {
 
   func run(_ system: System) throws -> TaskResult {
     guard let parts = system.nudge else { return TaskResult(values: []) }
-    try refuseTargetsOfEverybody(parts, system.model.split)
-    let rollOut = RollOut(
-      system: system, parts: parts, settings: configuration)
+    let users = Cohort.users(configuration.users, of: system.model.split.dataset.userCount)
+    try refuseTargetsOfEverybody(users, parts, system.model.split)
+    let rollOut = RollOut(system: system, parts: parts, settings: configuration)
     let start = Date()
-    let states = try rollOut.initialStates()
+    let states = try rollOut.initialStates(of: users)
     func twin(_ scorer: any Scorer, label: String, since start: Date) throws -> Trajectories {
       try parts.twins.trajectories(parts.twinIdentity) {
-        let states = try states ?? rollOut.initialStates(hidingTarget: true)
-        return try rollOut.run(scorer, states: states, hidesTarget: true, label: label, since: start)
+        let states = try states ?? rollOut.initialStates(of: users, hidingTarget: true)
+        return try rollOut.run(
+          scorer, users: users, states: states, hidesTarget: true, label: label, since: start)
       }
     }
     let outcome: NudgeOutcome
     // An encoder that sees the target guides by itself, whatever the scorer: its twin is played without.
     let readsTarget = system.model.encoder?.readsTarget ?? false
     if let scorer = parts.twin ?? (readsTarget ? system.scorer : nil) {
-      let guided = try rollOut.run(system.scorer, states: states, label: "rounds", since: start)
+      let guided = try rollOut.run(
+        system.scorer, users: users, states: states, label: "rounds", since: start)
       let other = try twin(scorer, label: "rounds of the twin", since: Date())
       outcome = NudgeOutcome(guided, twin: other, world: parts.world)
     } else {
@@ -103,13 +108,13 @@ struct NudgeTask: EvaluationTask {
     }
     var facts = facts(outcome, parts, system)
     if !configuration.follow.users.isEmpty {
-      facts.set(try CaseStudy(rollOut: rollOut, states: states).json(configuration.follow), at: ["followed"])
+      facts.set(try CaseStudy(rollOut: rollOut).json(configuration.follow), at: ["followed"])
     }
     return TaskResult(values: values, rounds: RoundMeans.table(of: outcome), facts: facts, outcome: outcome)
   }
 
-  private func refuseTargetsOfEverybody(_ parts: NudgeParts, _ split: Split) throws {
-    for target in parts.targets where split.training.allSatisfy({ $0.contains(target) }) {
+  private func refuseTargetsOfEverybody(_ users: [Int], _ parts: NudgeParts, _ split: Split) throws {
+    for target in parts.targets where users.allSatisfy({ split.training[$0].contains(target) }) {
       let (id, name) = (
         split.dataset.catalogue.identifiers[Int(target)], split.dataset.catalogue.names[Int(target)]
       )

@@ -67,10 +67,10 @@ extension NudgeTask: ExplainingTask {
     let identifiers = system.model.split.dataset.catalogue.identifiers
     let place = try target.map { try rollOut.place(ofTarget: identifiers[Int($0)], askedFor: "") } ?? 0
     let own = parts.targets[place]
-    var play = BlockPlay(rollOut: rollOut, targetPlace: place, users: user..<user + 1)
+    var play = BlockPlay(rollOut: rollOut, targetPlace: place, users: [user])
     var seen: BlockPlay.Look?
     let run = try play.run(
-      system.scorer, states: try rollOut.initialStates(),
+      system.scorer, states: try rollOut.initialStates(of: [user]),
       inspect: { if $0.batch.round == round - 1 { seen = $0 } })
     guard let look = seen else { throw Problem("task.rounds", "round \(round) was not played.") }
     return PickExplanation(

@@ -24,12 +24,19 @@ struct RollOut: Sendable {
 
   /// States before the first round, `[user, width]`, shared by all targets; nil if they depend on the target.
   ///
-  /// - Parameter hidingTarget: for a run in which the encoder is kept from seeing it.
-  func initialStates(hidingTarget: Bool = false) throws -> Matrix<Float>? {
+  /// - Parameters:
+  ///   - users: indices of users.
+  ///   - hidingTarget: for a run in which the encoder is kept from seeing it.
+  func initialStates(of users: [Int], hidingTarget: Bool = false) throws -> Matrix<Float>? {
     guard let encoder = system.model.encoder, hidingTarget || !encoder.readsTarget else { return nil }
-    var histories = system.model.split.histories
-    for index in histories.indices { histories[index].padding = settings.padding }
+    let histories = users.map { history(of: $0, target: nil) }
     return try histories.rowsInBlocks { try encoder.encode($0) }
+  }
+
+  /// What is known of a user before the first round.
+  func history(of user: Int, target: Int32?) -> UserHistory {
+    UserHistory(
+      user: Int32(user), past: system.model.split.training[user], target: target, padding: settings.padding)
   }
 
   /// Where a target stands in the list of targets.
@@ -51,14 +58,15 @@ struct RollOut: Sendable {
   /// All trajectories under one scorer.
   ///
   /// - Parameters:
+  ///   - users: indices of those who take part.
+  ///   - states: theirs, from `initialStates`.
   ///   - hidesTarget: whether the encoder is kept from seeing the target: in a twin nothing may guide.
   ///   - start: when the work began, for the progress reported.
   func run(
-    _ scorer: any Scorer, states: Matrix<Float>?, hidesTarget: Bool = false, label: String,
+    _ scorer: any Scorer, users: [Int], states: Matrix<Float>?, hidesTarget: Bool = false, label: String,
     since start: Date = Date()
   ) throws -> Trajectories {
-    let users = system.model.split.dataset.userCount
-    let blocks = (users + Self.block - 1) / Self.block
+    let blocks = (users.count + Self.block - 1) / Self.block
     let units = blocks * parts.targets.count
     var result = Trajectories(
       targets: parts.targets, rounds: settings.rounds, users: users, slateSize: settings.slateSize)
@@ -70,11 +78,10 @@ struct RollOut: Sendable {
       try Parallel.tryForEach(min(wave, units - from)) { range in
         for unit in range.map({ $0 + from }) {
           let (target, block) = (unit / blocks, unit % blocks)
-          let members = block * Self.block..<min(users, (block + 1) * Self.block)
+          let members = block * Self.block..<min(users.count, (block + 1) * Self.block)
           var play = BlockPlay(
-            rollOut: self, targetPlace: target, users: members,
-            hidesTarget: hidesTarget)
-          let part = try play.run(scorer, states: states)
+            rollOut: self, targetPlace: target, users: Array(users[members]), hidesTarget: hidesTarget)
+          let part = try play.run(scorer, states: states?.selectingRows(Array(members)))
           collected.withLock { $0.append((target, members.lowerBound, part)) }
           let done = progress.withLock { count -> Int in
             count += 1

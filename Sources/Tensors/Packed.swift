@@ -1,3 +1,5 @@
+import Synchronization
+
 /// B of a product A·B, rearranged once and shared by the threads.
 struct Packed<S: Scalar>: Sendable {
   let depth: Int
@@ -48,6 +50,23 @@ struct Packed<S: Scalar>: Sendable {
       }
     }
     if let bias { bias.withPointer(run) } else { run(nil) }
+  }
+}
+
+/// Weights laid out for products, once for all tapes that read the same parameters outside training: a pass over a few
+/// sequences would spend a tenth of its time on laying them out again.
+public final class PackedWeights<S: Scalar>: Sendable {
+  private let known = Mutex([String: Packed<S>]())
+
+  /// None so far.
+  public init() {}
+
+  /// The weight of that name, `[out, in]`, transposed.
+  func weight(_ name: String, of parameters: ParameterSet<S>) -> Packed<S> {
+    if let found = known.withLock({ $0[name] }) { return found }
+    let made = Packed(parameters[name], transposed: true)
+    known.withLock { $0[name] = made }
+    return made
   }
 }
 

@@ -20,7 +20,7 @@ extension Tape {
     precondition(
       x.columns == w1.columns && w2.columns == width && b1.value.count == width && b2.value.count == w2.rows,
       "feedForward: '\(inner)' and '\(outer)' do not fit each other or the \(x.columns) columns of x.")
-    let (first, second) = (Packed(w1.value, transposed: true), Packed(w2.value, transposed: true))
+    let (first, second) = (packed(inner + ".weight"), packed(outer + ".weight"))
     let grain = productGrain(first.depth * width)
 
     // Of the inner layer only its outcome and the activation's slope are needed again.

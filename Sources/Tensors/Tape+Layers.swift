@@ -31,7 +31,7 @@ extension Tape {
   ///   - bias: name of a parameter `[1, out]`, or nil.
   /// - Returns: `[rows, out]`.
   public func linear(_ x: Var<S>, weight: String, bias: String? = nil) -> Var<S> {
-    linear(x, weight: parameter(weight), bias: bias.map { parameter($0) })
+    linear(x, weight: parameter(weight), bias: bias.map { parameter($0) }, packed: packed(weight))
   }
 
   /// a·b, or a·bᵀ.
@@ -56,13 +56,14 @@ extension Tape {
     }
   }
 
-  func linear(_ x: Var<S>, weight: Var<S>, bias: Var<S>?) -> Var<S> {
+  func linear(_ x: Var<S>, weight: Var<S>, bias: Var<S>?, packed: Packed<S>? = nil) -> Var<S> {
     precondition(
       x.columns == weight.columns,
       "linear: x is \(x.rows)×\(x.columns) but the weight is \(weight.rows)×\(weight.columns); "
         + "their columns must agree.")
     precondition(bias.map { $0.value.count == weight.rows } ?? true, "linear: the bias does not fit.")
-    let value = Packed(weight.value, transposed: true).multiplied(by: x.value, bias: bias?.value)
+    let packed = packed ?? Packed(weight.value, transposed: true)
+    let value = packed.multiplied(by: x.value, bias: bias?.value)
     return record(value, from: [x, weight] + (bias.map { [$0] } ?? [])) { tape, gradient in
       if let bias { tape.contributeColumnSums(of: gradient, to: bias) }
       tape.contribute(to: weight) { addTransposedProduct(gradient, x.value, accumulate: $1, into: $0) }

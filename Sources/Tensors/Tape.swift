@@ -48,6 +48,7 @@ public final class Tape<S: Scalar> {
   /// The gradient of the loss for each parameter after `backward`, zeros where the loss does not depend on it.
   public private(set) var gradients = ParameterSet<S>()
 
+  private let packedWeights: PackedWeights<S>?
   private var slots: [Matrix<S>?] = []
   private var isLeaf: [Bool] = []
   private var records: [(output: Int, backward: (Tape<S>, inout Matrix<S>) -> Void)] = []
@@ -55,8 +56,17 @@ public final class Tape<S: Scalar> {
   private var droppingOperations: UInt32 = 0
 
   /// A tape over `parameters`.
-  public init(parameters: ParameterSet<S>, training: Bool, stream: RandomStream) {
+  ///
+  /// - Parameters:
+  ///   - parameters: the values.
+  ///   - training: whether operations are recorded and dropout is applied.
+  ///   - stream: where dropout draws from.
+  ///   - packed: these parameters laid out, for tapes that only read them; nil to lay them out here.
+  public init(
+    parameters: ParameterSet<S>, training: Bool, stream: RandomStream, packed: PackedWeights<S>? = nil
+  ) {
     tuneAllocatorOnce
+    packedWeights = packed
     self.parameters = parameters
     self.training = training
     self.stream = stream
@@ -68,6 +78,11 @@ public final class Tape<S: Scalar> {
     let leaf = variable(parameters[name])
     leaves[name] = leaf
     return leaf
+  }
+
+  /// The weight of that name, `[out, in]`, laid out for x·Wᵀ.
+  func packed(_ name: String) -> Packed<S> {
+    packedWeights?.weight(name, of: parameters) ?? Packed(parameters[name], transposed: true)
   }
 
   /// A value without gradient.

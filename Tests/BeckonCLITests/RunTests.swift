@@ -109,6 +109,8 @@ import Testing
     #expect(train.code == 0 && train.output.contains("secondsPerEpoch"), "\(train.error)")
     let rollOut = beckon(["bench", "rollout", "--rounds", "2", "--repeats", "1"] + small)
     #expect(rollOut.code == 0 && rollOut.output.contains("userRoundsPerSecond"), "\(rollOut.error)")
+    let read = beckon("bench", "read", "--repeats", "1", "--dataset", data, "--json")
+    #expect(try JSON(parsing: read.output)["interactions"]?.number ?? 0 > 100, "\(read.error)")
   }
 }
 

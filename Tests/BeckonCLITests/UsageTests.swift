@@ -1,11 +1,13 @@
 import Testing
 
+@testable import BeckonCLI
+
 @Suite struct UsageTests {
   static let paths = [
     [], ["run"], ["validate"], ["components"], ["data"], ["data", "stats"], ["data", "fetch"], ["encoder"],
     ["encoder", "export"],
     ["plugin"], ["plugin", "new"], ["plugin", "build"], ["schema"], ["completion"],
-    ["bench"], ["bench", "train"], ["bench", "rollout"], ["bench", "kernels"],
+    ["bench"], ["bench", "train"], ["bench", "rollout"], ["bench", "read"], ["bench", "kernels"],
   ]
 
   @Test(arguments: paths) func everyLevelHasHelp(path: [String]) {
@@ -52,6 +54,18 @@ import Testing
     #expect(outcome.code == 2)
     #expect(outcome.output.isEmpty)
     #expect(!outcome.error.isEmpty)
+  }
+
+  /// A worker is given the words of its caller.
+  @Test func optionsAreTypedAgainAsTheyWere() throws {
+    let parser = CommandParser(
+      root: RunCommand.command, terminal: Terminal(output: { _ in }, error: { _ in }))
+    let words = ["a.json", "--quiet", "--set", "name=b", "--out", "", "--jobs", "2"]
+    guard case .call(_, let call) = try parser.parse(words) else {
+      Issue.record("it is no call")
+      return
+    }
+    #expect(call.words(without: ["jobs"]) == ["--out", "", "--quiet", "--set", "name=b"])
   }
 
   @Test func componentsAreListedAndExplained() {

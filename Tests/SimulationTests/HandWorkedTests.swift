@@ -221,6 +221,31 @@ struct NextItemTaskTests {
     return result.values.map(\.mean)
   }
 
+  @Test func someUsersAreAsked() throws {
+    let world = try ToyWorld(users: 40, items: 30)
+    func ranks(_ users: Int) throws -> TaskResult {
+      var configuration = NextItemTask.Configuration()
+      configuration.users = users
+      let system = System(
+        seed: 1, masking: .exclude, model: world.model, scorer: PreferenceStub(), guards: [],
+        metrics: [HitStub()], nudge: nil, progress: ProgressReporter())
+      return try NextItemTask(configuration: configuration).run(system)
+    }
+    let (all, some) = (try ranks(0), try ranks(9))
+    let cohort = Cohort.users(9, of: 40)
+    #expect(some.facts["queries"]?.number == 9)
+    for (own, whole) in zip(some.values, all.values) {
+      #expect(own.perUser == cohort.map { whole.perUser[$0] })
+    }
+  }
+
+  @Test func aGuardThatMakesNoNumberIsNamed() {
+    let error = #expect(throws: Problem.self) {
+      try values(.exclude, guards: [ForbidStub([2]), SpoilStub()])
+    }
+    #expect(error?.description == "guards[1]: the score of an item is not a number.")
+  }
+
   @Test func byHand() throws {
     // Test answers 2 and 1. User 0 scores 4, 3, 2, 1 and has met 0, 1; user 1 scores 0, 1, 2, 3 and has met 0, 3.
     #expect(try values(.exclude) == [0.5, 1, 1])

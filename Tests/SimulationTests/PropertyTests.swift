@@ -80,6 +80,44 @@ struct PropertyTests {
     }
   }
 
+  @Test func someUsersPlayAsTheyDoAmongAll() throws {
+    var play = try play(5, users: 130)
+    play.clicks = .even
+    let all = try play.run()
+    #expect(all.userIndices == Array(0..<130))
+    play.settings.users = 70
+    let some = try play.run()
+    #expect(some.users == 70 && Set(some.userIndices).count == 70)
+    #expect(some.userIndices.sorted() == some.userIndices && some.userIndices.last! < 130)
+    for (place, user) in some.userIndices.enumerated() {
+      for target in 0..<2 {
+        #expect(
+          some.rounds(some.shown, target: target, user: place)
+            == all.rounds(all.shown, target: target, user: user))
+        #expect(
+          some.rounds(some.clicked, target: target, user: place)
+            == all.rounds(all.clicked, target: target, user: user))
+        #expect(
+          some.states(some.interest, target: target, user: place)
+            == all.states(all.interest, target: target, user: user))
+      }
+    }
+    // The same ones for another seed, and all of them where there are no more.
+    play.seed += 1
+    #expect(try play.run().userIndices == some.userIndices)
+    play.settings.users = 500
+    #expect(try play.run().users == 130)
+  }
+
+  @Test func eachUserIsAsLikelyToTakePart() {
+    let chosen = Cohort.users(20_000, of: 50_000)
+    #expect(chosen.count == 20_000 && Set(chosen).count == 20_000)
+    for part in stride(from: 0, to: 50_000, by: 5_000) {
+      // 2,000 of each 5,000, with a standard deviation of 33.
+      #expect(abs(chosen.count { (part..<part + 5_000).contains($0) } - 2_000) < 140)
+    }
+  }
+
   @Test func usersDoNotMeet() throws {
     let (few, many) = (try play(5, users: 50).run(), try play(5, users: 120).run())
     for target in 0..<2 {

@@ -87,6 +87,16 @@ struct ForbidStub: Guard {
   }
 }
 
+/// Makes every score of the first item no number.
+struct SpoilStub: Guard {
+  static let about = About("spoil-stub", "Makes a score no number.")
+  let configuration = NoConfiguration()
+  init(configuration: NoConfiguration = .init()) {}
+  func restrict(_ scores: inout Matrix<Float>, for batch: UserBatch) throws {
+    for user in 0..<batch.count { scores[user, 0] = .nan }
+  }
+}
+
 /// Counts the histories it encodes.
 struct CountingEncoder: Beckon.Encoder {
   final class Counter: Sendable {

@@ -7,8 +7,10 @@ public struct Trajectories: Sendable {
   public let targets: [Int32]
   /// Rounds played.
   public let rounds: Int
-  /// Users.
+  /// Users who took part.
   public let users: Int
+  /// Their indices in the dataset, by the places that they have here.
+  public let userIndices: [Int]
   /// Items shown at once.
   public let slateSize: Int
 
@@ -40,11 +42,17 @@ public struct Trajectories: Sendable {
   /// Whether the target stood in the user's history before the first round. `[target, user]`
   public var knewTarget: [Bool]
 
-  /// Columns in which nothing has happened.
+  /// Columns in which nothing has happened, for the first users of a dataset.
   public init(targets: [Int32], rounds: Int, users: Int, slateSize: Int = 1) {
+    self.init(targets: targets, rounds: rounds, users: Array(0..<users), slateSize: slateSize)
+  }
+
+  /// Columns in which nothing has happened, for the users of the given indices.
+  public init(targets: [Int32], rounds: Int, users indices: [Int], slateSize: Int = 1) {
     self.targets = targets
     self.rounds = rounds
-    self.users = users
+    users = indices.count
+    userIndices = indices
     self.slateSize = slateSize
     let cells = targets.count * rounds * users
     let states = targets.count * (rounds + 1) * users

@@ -11,8 +11,8 @@ public struct FittedModel: Sendable {
   public let itemVectors: Matrix<Float>
   /// The same, each row scaled to length 1.
   public let itemDirections: Matrix<Float>
-  /// Lengths of the item vectors, by item index.
-  public let itemNorms: [Float]
+  /// 1/length of the item vectors, by item index; 0 for a zero vector.
+  public let inverseItemNorms: [Float]
   private let packedDirections: PackedRows<Float>
   private let recentCosines = RecentCosines()
   /// Intent centroids, `[intent, d]`; empty without an intent model.
@@ -25,7 +25,7 @@ public struct FittedModel: Sendable {
     self.intents = intents
     itemVectors = encoder?.itemVectors ?? Matrix(rows: 0, columns: 0)
     itemDirections = itemVectors.rowsNormalized()
-    itemNorms = itemVectors.rowNorms()
+    inverseItemNorms = itemVectors.rowNorms().map { $0 > 0 ? 1 / $0 : 0 }
     packedDirections = PackedRows(itemDirections)
   }
 
@@ -105,9 +105,7 @@ public struct UserBatch: Sendable {
       return vectors.timesTransposed(model.itemDirections)
     }
     // The user's own length does not change the order.
-    var cosines = preferences
-    cosines.multiplyColumns(by: model.itemNorms.map { $0 > 0 ? 1 / $0 : 0 })
-    return cosines
+    return preferences.scaledColumns(by: model.inverseItemNorms)
   }
 
   /// Users in the batch.
@@ -239,15 +237,20 @@ public struct SelectionContext: Sendable {
 }
 
 extension Matrix where S == Float {
-  fileprivate mutating func multiplyColumns(by factors: [Float]) {
-    let (rows, columns) = (rows, columns)
-    values.withUnsafeMutableBufferPointer { values in
-      factors.withUnsafeBufferPointer { factors in
-        for row in 0..<rows {
-          let line = UnsafeMutableBufferPointer(rebasing: values[row * columns..<(row + 1) * columns])
-          for column in 0..<columns { line[column] *= factors[column] }
+  /// Each column times its factor.
+  fileprivate func scaledColumns(by factors: [Float]) -> Matrix {
+    precondition(factors.count == columns, "scaledColumns: \(factors.count) factors for \(columns) columns.")
+    return Matrix(
+      rows: rows, columns: columns,
+      values: [Float](unsafeUninitializedCapacity: rows * columns) { scaled, count in
+        factors.withUnsafeBufferPointer { factors in
+          values.withUnsafeBufferPointer { values in
+            for first in stride(from: 0, to: rows * columns, by: max(1, columns)) {
+              for column in 0..<columns { scaled[first + column] = values[first + column] * factors[column] }
+            }
+          }
         }
-      }
-    }
+        count = rows * columns
+      })
   }
 }

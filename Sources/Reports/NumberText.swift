@@ -34,7 +34,8 @@ enum NumberText {
   static func spread(_ value: Double, decimals: Int) -> String {
     let text = fixed(value, decimals: decimals)
     guard value > 0, text.allSatisfy({ "0.".contains($0) }) else { return text }
-    return String(format: "%.0e", value)
+    let digits = Int((-log10(value)).rounded(.up))
+    return digits <= 4 ? fixed(value, decimals: digits) : String(format: "%.0e", value)
   }
 
   /// A count, in groups of three.

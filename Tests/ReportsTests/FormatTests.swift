@@ -1,8 +1,9 @@
 import Beckon
 import Foundation
 import Lab
-import Reports
 import Testing
+
+@testable import Reports
 
 /// Tables for papers and programs.
 @Suite struct FormatTests {
@@ -12,6 +13,15 @@ import Testing
 
   private func text(_ results: StudyResults, _ format: ReportFormat) -> String {
     ReportFiles(results, significance: .none, metrics: Self.facts).text(format)
+  }
+
+  @Test(
+    arguments: [
+      (12.3, 1, "12.3"), (0, 0, "0"), (0.46, 0, "0.5"), (0.007, 1, "0.007"), (0.00004, 2, "4e-05"),
+      (0.6, 0, "1"),
+    ] as [(Double, Int, String)])
+  func aSpreadHasADigit(value: Double, decimals: Int, text: String) {
+    #expect(NumberText.spread(value, decimals: decimals) == text)
   }
 
   @Test func aTableForLaTeX() throws {

@@ -48,11 +48,8 @@ enum BenchKernelsCommand {
   private static func run(_ call: Call) throws {
     try CommonOptions.setThreads(call)
     let threads = Parallel.threads
-    defer { Parallel.setThreads(threads) }
     func row(_ name: String, _ facts: [(String, JSON)] = [], _ work: () -> Double) -> Row {
-      Parallel.setThreads(1)
-      let one = measured(work)
-      Parallel.setThreads(threads)
+      let one = Parallel.withThreads(1) { measured(work) }
       return Row(name: name, facts: facts, one: one, all: threads == 1 ? one : measured(work))
     }
     let peak = row("multiply-adds in registers") { operationsInRegisters() }

@@ -83,13 +83,13 @@ extension Conformance {
     mutating func steady<T>(
       _ what: String, isSame: (T, T) -> Bool, _ body: () throws -> T
     ) rethrows -> T {
-      let value = try Conformance.withThreads(1, body)
+      let value = try Parallel.withThreads(1, body)
       add(
         .sameSeed, "the same seed gives other \(what)",
-        unless: isSame(try Conformance.withThreads(1, body), value))
+        unless: isSame(try Parallel.withThreads(1, body), value))
       add(
         .threads, "the number of threads changes the \(what)",
-        unless: isSame(try Conformance.withThreads(3, body), value))
+        unless: isSame(try Parallel.withThreads(3, body), value))
       return value
     }
 
@@ -97,22 +97,6 @@ extension Conformance {
       try steady(what, isSame: ==, body)
     }
   }
-
-  /// Runs the body with a number of threads, then restores the one before. The number is the whole process's, so where
-  /// tests run in parallel one waits for another; within itself a body may set it again.
-  package static func withThreads<T>(_ count: Int, _ body: () throws -> T) rethrows -> T {
-    turn.lock.lock()
-    defer { turn.lock.unlock() }
-    let before = Parallel.threads
-    Parallel.setThreads(count)
-    defer { Parallel.setThreads(before) }
-    return try body()
-  }
-
-  private static let turn = Turn()
-
-  /// A lock is made to be used from several threads, though Foundation does not say so everywhere.
-  private struct Turn: @unchecked Sendable { let lock = NSRecursiveLock() }
 }
 
 extension Matrix where S == Float {

@@ -10,11 +10,19 @@ import Synchronization
 public enum Parallel {
   private static let count = Atomic<Int>(max(1, ProcessInfo.processInfo.activeProcessorCount))
 
+  /// For the body of `withThreads` alone.
+  @TaskLocal private static var own: Int?
+
   /// Threads in use; at first the number of active processors.
-  public static var threads: Int { count.load(ordering: .relaxed) }
+  public static var threads: Int { own ?? count.load(ordering: .relaxed) }
 
   /// Sets the number of threads of the whole process, at least 1. Results never depend on it.
   public static func setThreads(_ n: Int) { count.store(max(1, n), ordering: .relaxed) }
+
+  /// Runs the body with a number of threads of its own, at least 1, whatever the rest of the process has.
+  public static func withThreads<Result>(_ n: Int, _ body: () throws -> Result) rethrows -> Result {
+    try $own.withValue(max(1, n), operation: body)
+  }
 
   /// Runs `body` on the ranges `0 ..< grain`, `grain ..< 2·grain`, … up to `count`.
   ///

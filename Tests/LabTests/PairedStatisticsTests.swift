@@ -162,10 +162,11 @@ struct ResamplingTests {
     #expect(first != differences.replicates(300, seed: 2))
     #expect(Array(first.prefix(100)) == differences.replicates(100, seed: 1))
     let flips = differences.signFlips(seed: 4)
-    let threads = Parallel.threads
-    Parallel.setThreads(threads == 1 ? 2 : 1)
-    defer { Parallel.setThreads(threads) }
-    #expect(first == differences.replicates(300, seed: 1) && flips == differences.signFlips(seed: 4))
+    for threads in [1, 2] {
+      Parallel.withThreads(threads) {
+        #expect(first == differences.replicates(300, seed: 1) && flips == differences.signFlips(seed: 4))
+      }
+    }
   }
 
   @Test func drawnSignsApproachTheExactTest() throws {

@@ -21,16 +21,16 @@ struct StudyTests {
   }
 
   @Test func threadsDoNotMatter() throws {
-    let before = Parallel.threads
-    defer { Parallel.setThreads(before) }
-    Parallel.setThreads(1)
-    let one = try Bench().run(
-      #"{"variants": null, "environment": {"embeddings": {"type": "graphau", "dimension": 4, "epochs": 3}}}"#)
-    Parallel.setThreads(2)
-    let two = try Bench().run(
-      #"{"variants": null, "environment": {"embeddings": {"type": "graphau", "dimension": 4, "epochs": 3}}}"#)
-    #expect(one.text == two.text)
-    #expect(one.text.contains("\"ioi@3\""))
+    func text(threads: Int) throws -> String {
+      try Parallel.withThreads(threads) {
+        try Bench().run(
+          #"{"variants": null, "environment": {"embeddings": {"type": "graphau", "dimension": 4, "epochs": 3}}}"#
+        ).text
+      }
+    }
+    let one = try text(threads: 1)
+    #expect(try text(threads: 2) == one)
+    #expect(one.contains("\"ioi@3\""))
   }
 
   @Test func withoutIntentionTheTrajectoriesAreIPGs() throws {

@@ -62,12 +62,8 @@ struct PropertyTests {
   @Test func threadsAndOrderDoNotMatter() throws {
     // More users than two blocks.
     let play = try play(4, users: 130)
-    let before = Parallel.threads
-    defer { Parallel.setThreads(before) }
-    Parallel.setThreads(1)
-    let one = try play.run()
-    Parallel.setThreads(3)
-    #expect(try play.run().everything == one.everything)
+    let one = try Parallel.withThreads(1) { try play.run() }
+    #expect(try Parallel.withThreads(3) { try play.run() }.everything == one.everything)
     var reversed = play
     reversed.targets = [7, 3]
     let other = try reversed.run()

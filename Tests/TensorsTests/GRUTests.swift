@@ -91,8 +91,8 @@ extension All {
       onEveryPath { path in
         for (found, wanted) in zip(run(Float.self), expected) { All.close(found, wanted, path) }
       }
-      let alone = Conformance.withThreads(1) { run(Float.self) }
-      let together = Conformance.withThreads(3) { run(Float.self) }
+      let alone = Parallel.withThreads(1) { run(Float.self) }
+      let together = Parallel.withThreads(3) { run(Float.self) }
       #expect(together == alone)
     }
 

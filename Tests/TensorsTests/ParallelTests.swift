@@ -29,12 +29,12 @@ extension All {
 
     @Test func lowestErrorWins() {
       for threads in [1, 2, 4] {
-        let before = Parallel.threads
-        Parallel.setThreads(threads)
-        defer { Parallel.setThreads(before) }
         #expect(throws: Failure(chunk: 3)) {
-          try Parallel.tryForEach(20) { range in
-            if range.lowerBound >= 3 { throw Failure(chunk: range.lowerBound) }
+          try Parallel.withThreads(threads) {
+            #expect(Parallel.threads == threads)
+            try Parallel.tryForEach(20) { range in
+              if range.lowerBound >= 3 { throw Failure(chunk: range.lowerBound) }
+            }
           }
         }
       }

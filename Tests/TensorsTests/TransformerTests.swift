@@ -61,10 +61,7 @@ extension All {
       let items = draw.indices(20 * copies, below: 30)
       let others = draw.indices(20 * copies, below: 30)
       let positions = (0..<copies).flatMap { _ in (0..<20 as Range<Int32>) }
-      func step(threads: Int) -> (Float, ParameterSet<Float>) {
-        let before = Parallel.threads
-        Parallel.setThreads(threads)
-        defer { Parallel.setThreads(before) }
+      func step() -> (Float, ParameterSet<Float>) {
         let tape = Tape(parameters: parameters, training: true, stream: stream)
         let hidden = model(tape, items: items, positions: positions, layout: long)
         let view = model(tape, items: items, positions: positions, layout: long)
@@ -87,7 +84,9 @@ extension All {
         optimizer.step(&moved, tape.gradients)
         return (loss.scalar, moved)
       }
-      let (one, two, three) = (step(threads: 1), step(threads: 2), step(threads: 3))
+      let one = Parallel.withThreads(1) { step() }
+      let two = Parallel.withThreads(2) { step() }
+      let three = Parallel.withThreads(3) { step() }
       #expect(one.0 == two.0 && one.0 == three.0)
       #expect(one.1 == two.1)
       #expect(one.1 == three.1)

@@ -49,9 +49,7 @@ struct BSARecEncoder: TransformerEncoder {
 
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
     let tokens = TokenBatch(histories, length: configuration.maximumLength, keepingPads: true)
-    let tape = Tape<Float>(
-      parameters: parameters, training: false, stream: .unused, packed: items.weights)
-    return lastHidden(network, tape, tokens).value
+    return lastHidden(network, readingTape, tokens).value
   }
 
   private func lastHidden<S: Scalar>(_ network: PostNormTransformer, _ tape: Tape<S>, _ tokens: TokenBatch)

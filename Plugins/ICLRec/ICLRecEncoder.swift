@@ -63,7 +63,7 @@ struct ICLRecEncoder: TransformerEncoder {
       let tokens = TokenBatch(
         part.map { $0.latest(configuration.maximumLength).map { Optional($0) } },
         length: configuration.maximumLength, keepingPads: configuration.pooling == .all)
-      let tape = Tape<Float>(parameters: parameters, training: false, stream: .unused)
+      let tape = readingTape
       let hidden = network(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
       return tape.segmentMean(hidden, tokens.offsets).value
     }

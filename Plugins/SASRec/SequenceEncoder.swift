@@ -87,10 +87,14 @@ extension SequenceEncoder {
 
   func preferences(of states: Matrix<Float>) -> Matrix<Float> { items.packed.products(with: states) }
 
+  /// A tape over the parameters as they are, which records nothing.
+  var readingTape: Tape<Float> {
+    Tape(parameters: parameters, training: false, stream: .unused, packed: items.weights)
+  }
+
   func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
     let tokens = TokenBatch(histories, length: configuration.maximumLength)
-    let tape = Tape<Float>(
-      parameters: parameters, training: false, stream: .unused, packed: items.weights)
+    let tape = readingTape
     return network.lastHidden(tape, items: tokens.items, positions: tokens.positions, layout: tokens.layout)
       .value
   }

@@ -29,6 +29,6 @@ enum BenchEvaluateCommand {
       }
       """, at: ["encoder"], option: "encoder", fallback: "sasrec", call, registry)
     let (seconds, results) = try BenchCommand.repetitions(over: "users", of: spec, call, registry)
-    try BenchCommand.print("seconds", seconds, "s for all users", results, call)
+    try BenchCommand.print("seconds", seconds, "s per evaluation", results, call)
   }
 }

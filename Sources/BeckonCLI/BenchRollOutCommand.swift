@@ -43,10 +43,7 @@ enum BenchRollOutCommand {
       }
       """, at: ["encoder"], option: "encoder", fallback: "sasrec", call, registry)
     let (seconds, results) = try BenchCommand.repetitions(over: "rounds", of: spec, call, registry)
-    let variant = results.spec.variants[0]
-    let all = results.data[variant.name]?["users"]?.number ?? 0
-    let asked = variant.effective["task"]?["users"]?.number ?? 0
-    let users = asked > 0 ? min(asked, all) : all
+    let users = results.runs.first?.record.facts["users"]?.number ?? 0
     let speeds = seconds.map { users * Double(targets * rounds) / $0 }
     try BenchCommand.print(
       "userRoundsPerSecond", speeds, "user-rounds per second", results, call,

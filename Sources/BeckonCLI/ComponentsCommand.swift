@@ -45,10 +45,7 @@ enum ComponentsCommand {
   private static func list(_ registry: Registry, _ kind: Kind) -> String {
     let entries = registry.all(kind)
     let width = entries.map(\.about.identifier.count).max() ?? 0
-    let lines = entries.map { entry -> String in
-      let space = String(repeating: " ", count: width - entry.about.identifier.count)
-      return "  \(entry.about.identifier)\(space)  \(entry.about.summary)"
-    }
+    let lines = entries.map { "  \($0.about.identifier.padded(to: width))  \($0.about.summary)" }
     return "\(kind.rawValue)\n" + (lines.isEmpty ? ["  (none)"] : lines).joined(separator: "\n") + "\n"
   }
 

@@ -70,11 +70,7 @@ enum ExplainCommand {
       rows.map(\.path.count).max() ?? 0, min(40, rows.map(\.value.count).max() ?? 0)
     )
     return rows.map { row in
-      let gaps = (
-        String(repeating: " ", count: widths.0 - row.path.count),
-        String(repeating: " ", count: max(0, widths.1 - row.value.count))
-      )
-      return "  \(row.path)\(gaps.0)  \(row.value)\(gaps.1)  \(row.origin)\n"
+      "  \(row.path.padded(to: widths.0))  \(row.value.padded(to: widths.1))  \(row.origin)\n"
     }.joined()
   }
 

@@ -37,7 +37,7 @@ struct HelpText {
     let width = min(26, rows.map(\.name.count).max() ?? 0)
     return rows.flatMap { name, help in
       let lines = wrapped(help, to: 78 - width)
-      let lead = name.count <= width ? name + String(repeating: " ", count: width - name.count) : name
+      let lead = name.padded(to: width)
       let indent = String(repeating: " ", count: width + 4)
       let first =
         name.count <= width

@@ -8,11 +8,16 @@ enum TextTable {
     let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let rule = widths.map { String(repeating: "-", count: $0) }
     return ([head, rule] + rows.dropFirst()).map { row in
-      // Not padding(toLength:), which counts in UTF-16 and cuts off what is longer there.
-      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      let cells = zip(row, widths).map { $0.padded(to: $1) }
       var line = cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }
       return line + "\n"
     }.joined()
   }
+}
+
+extension String {
+  /// With spaces behind it up to a width in characters; as it is if it is wider. Not `padding(toLength:)`, which counts in
+  /// UTF-16 and cuts off what is longer there.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

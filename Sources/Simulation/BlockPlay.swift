@@ -68,7 +68,7 @@ struct BlockPlay {
   ///   - inspect: called in each round before anything is shown.
   ///   - watch: called with the interests before the first round and after each.
   mutating func run(
-    _ scorer: any Scorer, states initial: Matrix<Float>?, inspect: ((Look) -> Void)? = nil,
+    _ scorer: any Scorer, states initial: Matrix<Float>? = nil, inspect: ((Look) -> Void)? = nil,
     watch: (Matrix<Float>) -> Void = { _ in }
   ) throws -> Trajectories {
     if let encoder = rollOut.system.model.encoder {

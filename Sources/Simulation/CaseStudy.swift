@@ -34,8 +34,7 @@ struct CaseStudy {
     var play = BlockPlay(rollOut: rollOut, targetPlace: place, users: [user])
     var vectors: [[Float]] = []
     let run = try play.run(
-      rollOut.system.scorer, states: rollOut.initialStates(of: [user]),
-      watch: { vectors.append(Array($0.row(0))) })
+      rollOut.system.scorer, watch: { vectors.append(Array($0.row(0))) })
     let rounds = (0..<run.rounds).map { round in
       JSON.members([
         ("items", .array(run.items(round).map { told($0) })),

@@ -137,6 +137,7 @@ struct NudgeTask: EvaluationTask {
     let probabilities = cells.map { run.probability[$0] }
     let unanswered = cells.count { !run.answered[$0] }
     return .members([
+      ("users", .number(Double(run.users))),
       ("dynamicsOwner", .string(parts.dynamics.owner.rawValue)),
       (
         "clickProbability",

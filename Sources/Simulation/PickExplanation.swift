@@ -70,7 +70,7 @@ extension NudgeTask: ExplainingTask {
     var play = BlockPlay(rollOut: rollOut, targetPlace: place, users: [user])
     var seen: BlockPlay.Look?
     let run = try play.run(
-      system.scorer, states: try rollOut.initialStates(of: [user]),
+      system.scorer,
       inspect: { if $0.batch.round == round - 1 { seen = $0 } })
     guard let look = seen else { throw Problem("task.rounds", "round \(round) was not played.") }
     return PickExplanation(

@@ -70,6 +70,28 @@ extension Matrix {
     }
   }
 
+  /// Each column times its coefficient.
+  ///
+  /// - Parameter coefficients: `[columns]`.
+  public func scaledColumns(by coefficients: [S]) -> Matrix {
+    precondition(
+      coefficients.count == columns,
+      "scaledColumns: \(coefficients.count) coefficients for \(columns) columns.")
+    return Matrix(rows: rows, columns: columns) { y in
+      withPointer { x in
+        coefficients.withUnsafeBufferPointer { factors in
+          guard let factors = factors.baseAddress else { return }
+          Parallel.chunks(rows, grain: rowGrain(columns)) {
+            for row in $0 {
+              let at = row * columns
+              S.Kernels.multiply(columns, x + at, factors, into: y + at)
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// Sums of weighted rows: row r is Σ weight · row `index` over `lists[r]`, in the order of that list.
   ///
   /// The product of a sparse matrix, whose rows the lists are, with this one.

@@ -202,6 +202,16 @@ extension Trajectories {
   func states<T>(_ column: [T], target: Int = 0, user: Int) -> [T] {
     (0...rounds).map { column[state(target, after: $0, user)] }
   }
+  /// Whether a user was shown and clicked the same, and moved the same, as a user of another run, for every target.
+  func playsAlike(_ user: Int, _ other: Trajectories, _ its: Int) -> Bool {
+    targets.indices.allSatisfy { target in
+      rounds(shown, target: target, user: user) == other.rounds(other.shown, target: target, user: its)
+        && rounds(clicked, target: target, user: user)
+          == other.rounds(other.clicked, target: target, user: its)
+        && states(interest, target: target, user: user)
+          == other.states(other.interest, target: target, user: its)
+    }
+  }
   /// Whether something was clicked, by cell.
   var clicked: [Bool] { choice.map { $0 >= 0 } }
   /// Everything, for comparisons.

@@ -235,22 +235,3 @@ public struct SelectionContext: Sendable {
     self.locations = locations
   }
 }
-
-extension Matrix where S == Float {
-  /// Each column times its factor.
-  fileprivate func scaledColumns(by factors: [Float]) -> Matrix {
-    precondition(factors.count == columns, "scaledColumns: \(factors.count) factors for \(columns) columns.")
-    return Matrix(
-      rows: rows, columns: columns,
-      values: [Float](unsafeUninitializedCapacity: rows * columns) { scaled, count in
-        factors.withUnsafeBufferPointer { factors in
-          values.withUnsafeBufferPointer { values in
-            for first in stride(from: 0, to: rows * columns, by: max(1, columns)) {
-              for column in 0..<columns { scaled[first + column] = values[first + column] * factors[column] }
-            }
-          }
-        }
-        count = rows * columns
-      })
-  }
-}

@@ -31,12 +31,14 @@ struct ICSRecEncoder: TransformerEncoder {
     .prefixes(of: split, shortest: 2, window: configuration.maximumLength + 1)
   }
 
-  /// Finds who may be whose partner, once, and clusters the segments.
+  /// Finds who may be whose partner.
+  mutating func beginTraining(_ samples: [TrainingSample], _ context: TrainingContext) throws {
+    segments = samples
+    partners = SameTargetPartners(samples)
+  }
+
+  /// Clusters the segments.
   mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext) throws {
-    if epoch == 1 {
-      segments = samples
-      partners = SameTargetPartners(samples)
-    }
     guard configuration.fineWeight > 0 else { return }
     let encoder = self
     let points = try samples.map { UserHistory(user: $0.user, past: $0.items.dropLast()) }.rowsInBlocks {

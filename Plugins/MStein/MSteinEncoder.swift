@@ -72,8 +72,8 @@ struct MSteinEncoder: TrainableEncoder {
       rows: states.rows, columns: d, values: (0..<states.rows).flatMap { states.row($0).prefix(d) })
   }
 
-  mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext) throws {
-    if epoch == 1, configuration.contrastWeight > 0 { similarItems = mostSimilarItems(context.split) }
+  mutating func beginTraining(_ samples: [TrainingSample], _ context: TrainingContext) throws {
+    if configuration.contrastWeight > 0 { similarItems = mostSimilarItems(context.split) }
   }
 
   func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S> {

@@ -122,7 +122,8 @@ enum RunCommand {
       let text = kept(state.finished, of: state.of).drop { $0 == "\n" }
       return "Interrupted. "
         + (text.isEmpty
-          ? "No cell is finished; the same command begins again, and trains nothing twice." : text)
+          ? "No cell is finished; the same command goes on, a training from the last epoch that was kept."
+          : text)
     }
     defer {
       interruption.end()

@@ -56,7 +56,9 @@ extension Conformance {
     found.add(
       .restore, "its parameters do not restore it", unless: try restored.encode(histories).isSameBytes(states)
     )
-    if let trainable = encoder as? any TrainableEncoder, !exempt.contains(.gradient) {
+    guard let trainable = encoder as? any TrainableEncoder else { return }
+    try resume(trainable, context, &found)
+    if !exempt.contains(.gradient) {
       // Loose enough for any loss: a wrong derivative is wrong by more, and the author's own test may be stricter.
       for mistake in try gradientMistakes(
         of: trainable, tolerance: 1e-3, rankingMetric: context.rankingMetric)
@@ -64,6 +66,27 @@ extension Conformance {
         found.add(.gradient, "the derivative of its loss is wrong: \(mistake)")
       }
     }
+  }
+
+  /// Trains once without a pause, and once in a copy that is told what was kept after the first epoch.
+  private static func resume(
+    _ encoder: some TrainableEncoder, _ context: TrainingContext, _ found: inout Findings
+  ) throws {
+    let states = Mutex<[TrainingState]>([])
+    var whole = encoder
+    try whole.train(
+      context.keeping(.init(kept: { nil }, keep: { state in states.withLock { $0.append(state) } })))
+    guard let first = states.withLock({ $0.first }) else { return }
+    let written = (tensors: first.tensors, numbers: try first.numbers())
+    var resumed = encoder
+    try resumed.train(
+      context.keeping(
+        .init(kept: { try TrainingState(tensors: written.tensors, numbers: written.numbers) }, keep: { _ in })
+      ))
+    found.add(
+      .resumption, "a training that was stopped after its first epoch ends with other values",
+      unless: resumed.parameters.names == whole.parameters.names
+        && whole.parameters.names.allSatisfy { resumed.parameters[$0].isSameBytes(whole.parameters[$0]) })
   }
 
   /// Derivatives of a trainable encoder's loss that disagree with differences, for one batch of a world of seven items.
@@ -94,6 +117,7 @@ extension Conformance {
     let batch = TrainingBatch(Array(samples.indices), of: samples, split: world.split, step: 3, seed: 1)
     var prepared = encoder
     prepared.parameters = parameters.mapScalars(to: Float.self)
+    try prepared.beginTraining(samples, context)
     try prepared.beginEpoch(1, samples, context)
     let ready = prepared
     let failure = Mutex<(any Error)?>(nil)

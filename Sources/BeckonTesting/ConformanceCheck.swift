@@ -39,6 +39,8 @@ extension Conformance {
     case gradient
     /// Learned values restore what was trained.
     case restore
+    /// A training that was stopped and goes on ends as one that was not.
+    case resumption
     /// A metric rewards what is better; a user at an item stays; a filter only drops.
     case order
   }

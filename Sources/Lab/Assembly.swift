@@ -10,7 +10,7 @@ final class Assembly {
   private let identities: IdentityMaker
   private let progress: ProgressReporter
   /// Is told what a person should know, such as of a damaged file.
-  private let note: (String) -> Void
+  private let note: @Sendable (String) -> Void
   private var splits: [String: (split: Split, identity: String)] = [:]
   private var encoders: [String: any Encoder] = [:]
   private var tables: [String: EmbeddingTables] = [:]
@@ -19,7 +19,7 @@ final class Assembly {
 
   init(
     registry: Registry, locations: DataLocations, store: PieceStore, progress: ProgressReporter,
-    note: @escaping (String) -> Void = { _ in }
+    note: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.note = note
     self.registry = registry
@@ -215,12 +215,13 @@ final class Assembly {
   }
 
   private func context(
-    _ variant: ResolvedVariant, _ split: Split, _ tables: EmbeddingTables?, _ seed: UInt64
+    _ variant: ResolvedVariant, _ split: Split, _ tables: EmbeddingTables?, _ seed: UInt64,
+    keeper: TrainingKeeper? = nil
   ) -> TrainingContext {
     let registry = registry
     return TrainingContext(
       split: split, seed: seed, masking: variant.masking, embeddings: tables, locations: locations,
-      rankingMetric: { try registry.rankingMetric(named: $0) }, progress: progress)
+      rankingMetric: { try registry.rankingMetric(named: $0) }, progress: progress, keeper: keeper)
   }
 
   private func embeddings(
@@ -251,7 +252,7 @@ final class Assembly {
     let claim = try store.claim(kind, identity)
     defer { withExtendedLifetime(claim) {} }
     if let saved = try store.load(kind, identity, note: note) { return saved }
-    let start = Date()
+    let start = Date().addingTimeInterval(-store.earlierSeconds(kind, identity))
     let set = try make()
     try store.save(
       set, kind, identity, about: ["component": work],
@@ -269,7 +270,10 @@ final class Assembly {
     var trained = encoder
     let set = try piece("encoder", identity, work: identifier, split) {
       progress.report(.began("training \(identifier), seed \(seed)"))
-      try trained.train(context(variant, split, encoder.needsEmbeddings ? tables : nil, seed))
+      try trained.train(
+        context(
+          variant, split, encoder.needsEmbeddings ? tables : nil, seed,
+          keeper: store.keeper("encoder", identity, note: note)))
       return trained.parameters
     }
     encoder.parameters = set

@@ -15,10 +15,28 @@ public struct Adam<S: Scalar>: Sendable {
   public var epsilon: Double
   /// Times the parameter, added to the gradient.
   public var weightDecay: Double
-  /// Steps made so far.
-  public private(set) var steps = 0
-  private var first = ParameterSet<S>()
-  private var second = ParameterSet<S>()
+  /// What it remembers from step to step.
+  public var moments = Moments()
+
+  /// Running means.
+  public struct Moments: Sendable {
+    /// Steps made so far.
+    public var steps = 0
+    /// Of the gradient, for every parameter that had one.
+    public var first = ParameterSet<S>()
+    /// Of its square.
+    public var second = ParameterSet<S>()
+
+    /// Before the first step.
+    public init() {}
+
+    /// As they were.
+    public init(steps: Int, first: ParameterSet<S>, second: ParameterSet<S>) {
+      self.steps = steps
+      self.first = first
+      self.second = second
+    }
+  }
 
   /// An optimiser without history.
   public init(
@@ -34,22 +52,23 @@ public struct Adam<S: Scalar>: Sendable {
 
   /// One step, for every parameter that has a gradient.
   public mutating func step(_ parameters: inout ParameterSet<S>, _ gradients: ParameterSet<S>) {
-    steps += 1
+    moments.steps += 1
+    let steps = Double(moments.steps)
     let step = AdamStep(
-      beta1: beta1, beta2: beta2, stepSize: learningRate / (1 - pow(beta1, Double(steps))),
-      rootCorrection: 1 / (1 - pow(beta2, Double(steps))).squareRoot(), epsilon: epsilon,
+      beta1: beta1, beta2: beta2, stepSize: learningRate / (1 - pow(beta1, steps)),
+      rootCorrection: 1 / (1 - pow(beta2, steps)).squareRoot(), epsilon: epsilon,
       weightDecay: weightDecay)
     for name in parameters.names where gradients.contains(name) {
       let gradient = gradients[name]
-      if !first.contains(name) {
-        first[name] = Matrix(rows: gradient.rows, columns: gradient.columns)
-        second[name] = Matrix(rows: gradient.rows, columns: gradient.columns)
+      if !moments.first.contains(name) {
+        moments.first[name] = Matrix(rows: gradient.rows, columns: gradient.columns)
+        moments.second[name] = Matrix(rows: gradient.rows, columns: gradient.columns)
       }
       precondition(parameters[name].count == gradient.count, "Adam: the gradient of '\(name)' does not fit.")
       gradient.withPointer { g in
         parameters[name].withMutablePointer { p in
-          first[name].withMutablePointer { m in
-            second[name].withMutablePointer { v in
+          moments.first[name].withMutablePointer { m in
+            moments.second[name].withMutablePointer { v in
               elementChunks(gradient.count) {
                 let at = $0.lowerBound
                 S.Kernels.adam($0.count, p + at, g + at, first: m + at, second: v + at, step)

@@ -11,7 +11,8 @@ struct ConformanceCheckTests {
     (.neighbours, Sociable.self), (.emptyHistory, NeedsHistory.self), (.longestHistory, NeedsUnmet.self),
     (.unseenItem, NeedsCounts.self), (.bounds, Certain.self), (.permutation, ByNumber.self),
     (.historyAlone, Impatient.self),
-    (.gradient, Detached.self), (.restore, Forgetful.self), (.order, Inventing.self),
+    (.gradient, Detached.self), (.restore, Forgetful.self), (.resumption, Ageing.self),
+    (.order, Inventing.self),
     // The same checks of other kinds.
     (.neighbours, SociablePolicy.self), (.permutation, NumberedPolicy.self),
     (.emptyHistory, NewcomerPolicy.self),
@@ -229,13 +230,15 @@ private struct ByNumber: Scorer {
 
 // MARK: Encoders
 
-private struct Detached: TrainableEncoder {
-  static let about = About("detached", "Lets no gradient through a factor.")
-  struct Configuration: Codable, Equatable, Sendable { var training = TrainingSettings() }
-  static let defaults = Configuration()
-  let configuration: Configuration
-  var parameters = ParameterSet<Float>()
-  init(configuration: Configuration) { self.configuration = configuration }
+private struct TrainingOnly: Codable, Equatable, Sendable { var training = TrainingSettings() }
+
+/// Learns a table of items, and knows a user's number of items alone.
+private protocol TableEncoder: TrainableEncoder where Configuration == TrainingOnly {
+  var configuration: TrainingOnly { get }
+}
+
+extension TableEncoder {
+  static var defaults: TrainingOnly { TrainingOnly() }
   var training: TrainingSettings { configuration.training }
   var weightsPath: String { "" }
   var itemVectors: Matrix<Float> {
@@ -247,12 +250,34 @@ private struct Detached: TrainableEncoder {
       ("items", Matrix(rows: items, columns: 2, values: (0..<items * 2).map { Float($0 % 5) - 2 }))
     ])
   }
+  func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
+    Matrix(rows: histories.count, columns: 2, values: histories.flatMap { [Float($0.count), 1] })
+  }
+}
+
+private struct Detached: TableEncoder {
+  static let about = About("detached", "Lets no gradient through a factor.")
+  let configuration: TrainingOnly
+  var parameters = ParameterSet<Float>()
+  init(configuration: TrainingOnly) { self.configuration = configuration }
   func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S> {
     let items = tape.parameter("items")
     return tape.mean(tape.multiply(items, tape.constant(items.value)))
   }
-  func encode(_ histories: [UserHistory]) throws -> Matrix<Float> {
-    Matrix(rows: histories.count, columns: 2, values: histories.flatMap { [Float($0.count), 1] })
+}
+
+private struct Ageing: TableEncoder {
+  static let about = About("ageing", "Counts its epochs by itself, which another process cannot know.")
+  let configuration: TrainingOnly
+  var parameters = ParameterSet<Float>()
+  private var age = 0.0
+  init(configuration: TrainingOnly) { self.configuration = configuration }
+  mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext) throws {
+    age += 1
+  }
+  func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S> {
+    let items = tape.parameter("items")
+    return tape.sum([(age, tape.mean(tape.multiply(items, items)))])
   }
 }
 

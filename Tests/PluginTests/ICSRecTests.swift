@@ -110,6 +110,7 @@ struct ICSRecTests {
       let context = try ToyWorldContext.make(world)
       encoder.parameters = try encoder.initialParameters(context)
       let samples = try encoder.samples(world.split, seed: 1)
+      try encoder.beginTraining(samples, context)
       try encoder.beginEpoch(1, samples, context)
       let batch = TrainingBatch(Array(0..<20), of: samples, split: world.split, step: 1, seed: 1)
       let tape = Tape<Float>(parameters: encoder.parameters, training: false, stream: .unused)

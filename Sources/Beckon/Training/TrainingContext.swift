@@ -14,12 +14,14 @@ public struct TrainingContext: Sendable {
   public let rankingMetric: @Sendable (String) throws -> (metric: any RankingMetric, cutoff: Int)
   /// Receives progress.
   public let progress: ProgressReporter
+  /// Keeps where the training stands; nil if nothing is kept before the end.
+  public let keeper: TrainingKeeper?
 
   /// A context.
   public init(
     split: Split, seed: UInt64, masking: Masking, embeddings: EmbeddingTables?, locations: DataLocations,
     rankingMetric: @escaping @Sendable (String) throws -> (metric: any RankingMetric, cutoff: Int),
-    progress: ProgressReporter
+    progress: ProgressReporter, keeper: TrainingKeeper? = nil
   ) {
     self.split = split
     self.seed = seed
@@ -28,6 +30,14 @@ public struct TrainingContext: Sendable {
     self.locations = locations
     self.rankingMetric = rankingMetric
     self.progress = progress
+    self.keeper = keeper
+  }
+
+  /// The same, with another keeper.
+  public func keeping(_ keeper: TrainingKeeper) -> TrainingContext {
+    TrainingContext(
+      split: split, seed: seed, masking: masking, embeddings: embeddings, locations: locations,
+      rankingMetric: rankingMetric, progress: progress, keeper: keeper)
   }
 }
 

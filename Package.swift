@@ -65,7 +65,8 @@ let package = Package(
     tests(of: "Networking", ["Networking", "LoopbackServer"]),
     tests(of: "Datasets", ["Datasets", "BundledPlugins", "LoopbackServer"]),
     tests(of: "Reports", ["Reports", "Lab", "Beckon"]),
-    tests(of: "BeckonCLI", ["BeckonCLI", "BeckonCommand", "Beckon", "LoopbackServer"]),
+    tests(
+      of: "BeckonCLI", ["BeckonCLI", "BeckonCommand", "Beckon", "Datasets", "Hashing", "LoopbackServer"]),
     tests(of: "Beckon", ["Beckon", "Hashing", "BeckonTesting"]),
     tests(of: "Simulation", ["Simulation", "BeckonTesting"]),
     tests(of: "Plugin", ["BundledPlugins", "BeckonCLI", "BeckonTesting", "LoopbackServer"]),

@@ -46,6 +46,8 @@ extension ICLRecEncoder {
     var intentWeight = 0.1
     /// Weight of the contrast between a user's two views.
     var sequenceWeight = 0.1
+    /// Temperature of both contrasts, τ.
+    var temperature = 1.0
     /// Which comparisons the intent contrast makes.
     var contrast = Contrast.symmetric
     /// Whether users of the same intent are left out of each other's negatives; off in the released scripts.
@@ -88,6 +90,7 @@ extension ICLRecEncoder {
     checks.positive("intentCount", configuration.intentCount)
     checks.atLeast("intentWeight", configuration.intentWeight, 0)
     checks.atLeast("sequenceWeight", configuration.sequenceWeight, 0)
+    checks.positive("temperature", configuration.temperature)
     checks.require(
       !configuration.deNoise || (configuration.contrast == .symmetric && configuration.intentWeight > 0),
       "deNoise",

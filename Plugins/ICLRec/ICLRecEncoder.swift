@@ -26,6 +26,11 @@ struct ICLRecEncoder: TransformerEncoder {
 
   private var contrasts: Bool { configuration.intentWeight > 0 || configuration.sequenceWeight > 0 }
 
+  func verify(_ split: Split) throws {
+    guard configuration.intentWeight > 0, isTrained else { return }
+    try IntentCentroids.verify(configuration.intentCount, of: samples(split, seed: 0).count, "users")
+  }
+
   func initialParameters(_ context: TrainingContext) throws -> ParameterSet<Float> {
     let network = network(itemCount: context.split.dataset.itemCount)
     var parameters: ParameterSet<Float> = network.initialParameters(
@@ -94,8 +99,8 @@ struct ICLRecEncoder: TransformerEncoder {
       for mean in means {
         let term =
           configuration.contrast == .symmetric
-          ? tape.contrastive(mean, directions, temperature: 1, excluding: groups)
-          : tape.contrastiveOneWay(mean, directions, temperature: 1)
+          ? tape.contrastive(mean, directions, temperature: configuration.temperature, excluding: groups)
+          : tape.contrastiveOneWay(mean, directions, temperature: configuration.temperature)
         terms.append((configuration.intentWeight / 2, term))
       }
     }
@@ -105,7 +110,8 @@ struct ICLRecEncoder: TransformerEncoder {
       let sides =
         configuration.pooling == .all
         ? zip(views, encoded).map { tape.padded($1, layout: $0.layout, length: length) } : means
-      let term = tape.contrastive(sides[0], sides[1], temperature: 1, excluding: groups)
+      let term = tape.contrastive(
+        sides[0], sides[1], temperature: configuration.temperature, excluding: groups)
       terms.append((configuration.sequenceWeight, term))
     }
     return tape.sum(terms)

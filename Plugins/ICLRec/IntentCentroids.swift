@@ -15,12 +15,17 @@ struct IntentCentroids: Sendable {
   ///   - unit: what a point stands for, in the plural.
   /// - Throws: `Problem` if there are fewer points than intents.
   init(of points: Matrix<Float>, count: Int, unit: String, epoch: Int, seed: UInt64) throws {
-    guard points.rows >= count else {
-      throw Problem(
-        "encoder.intentCount", "\(count) intents need as many \(unit), and \(points.rows) can be used.")
-    }
+    try Self.verify(count, of: points.rows, unit)
     let stream = RandomStream(seed: seed, purpose: .kMeans, UInt32(epoch))
     raw = KMeans.fit(points: points, clusters: count, stream: stream).centroids
+  }
+
+  /// Refuses more intents than there are points.
+  static func verify(_ count: Int, of points: Int, _ unit: String) throws {
+    guard points >= count else {
+      throw Problem(
+        "encoder.intentCount", "\(count) intents need as many \(unit), and \(points) can be used.")
+    }
   }
 
   /// The number of each point's nearest centroid, and that centroid scaled to length 1.

@@ -26,6 +26,11 @@ struct ICSRecEncoder: TransformerEncoder {
 
   init(configuration: Configuration) { self.configuration = configuration }
 
+  func verify(_ split: Split) throws {
+    guard configuration.fineWeight > 0, isTrained else { return }
+    try IntentCentroids.verify(configuration.intentCount, of: samples(split, seed: 0).count, "segments")
+  }
+
   /// Dynamic segmentation: every prefix, of a long one the newest items. (ICSRec §4.1)
   func samples(_ split: Split, seed: UInt64) throws -> [TrainingSample] {
     .prefixes(of: split, shortest: 2, window: configuration.maximumLength + 1)

@@ -1,4 +1,8 @@
-// Template: loops over elements. A tail shorter than a vector takes the same arithmetic in a partial vector.
+// Template: loops over elements. Plain Swift: Tensors/DoubleKernels.swift.
+//
+// A tail shorter than a vector takes the same arithmetic in a partial vector, so that a number does not depend on
+// where a chunk begins or ends. These loops wait for memory: what can go together is one kernel (GELU with its
+// slope, Adam's five arrays) rather than several passes.
 
 /// Runs `BODY` with `i` and `count` (BK_W or the tail) over n elements.
 #define BK_FOR_VECTORS(n, BODY)                                                  \

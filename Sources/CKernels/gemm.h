@@ -1,4 +1,4 @@
-// Template: matrix products in register tiles of BK_MR × (BK_NV · BK_W).
+// Template: matrix products in register tiles of BK_MR × (BK_NV · BK_W). Plain Swift: Tensors/DoubleKernels.swift.
 //
 // B is packed in panels of BK_NR columns, [panel][depth][BK_NR], zero-filled at the right edge. An
 // accumulator adds its products in the order of depth, whatever the tile, so cutting C into tiles never

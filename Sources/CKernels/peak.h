@@ -1,4 +1,5 @@
-// Template: how fast this machine multiplies and adds at best, with all operands in registers.
+// Template: how fast this machine multiplies and adds at best, with all operands in registers: the yardstick of
+// `beckon bench kernels`. As many chains as a tile of a product has, so that it meets the same latencies.
 
 /// `rounds` times a multiply-add in as many independent registers as a tile of a product has; `operations` are the
 /// floating-point operations done.

@@ -1,4 +1,9 @@
-// Template: operations on the rows of a matrix.
+// Template: operations on the rows of a matrix. Plain Swift: Tensors/DoubleKernels+Rows.swift.
+//
+// A row is a hidden vector, some hundred numbers that stay in the first cache: a kernel takes one row through
+// all its sweeps (layer norm: sum, squares, result) before it turns to the next, so that the matrix is read
+// once. A sum goes by lanes and then across them, for every row alike: cutting a matrix between rows never
+// changes a digit. What adds rows into one (column_sums) keeps its sums in registers over all of them.
 
 BK_INLINE float BK(dot_row)(long n, const float *a, const float *b) {
   vf sum = BK(splat)(0.0f);

@@ -1,4 +1,8 @@
 // Template: vectors of BK_W floats and the elementary functions on them. Included once per path.
+//
+// The compiler's vector types instead of intrinsics: one text for three instruction sets of x86-64 and for arm64,
+// whose paths differ in width and tile alone. exp and erf are polynomials of ours, since a library's would differ from
+// machine to machine.
 
 typedef float BK(vf) __attribute__((vector_size(4 * BK_W)));
 typedef float BK(vf_loose) __attribute__((vector_size(4 * BK_W), aligned(4), may_alias));

@@ -37,6 +37,9 @@ final class Assembly {
     guard let source = variant.component(.dataset) as? any DatasetSource,
       let splitter = variant.component(.split) as? any Splitter
     else { throw RegistryError.wrongKind(kind: .dataset, identifier: variant.name) }
+    if let terms = source.terms, terms.file(locations) == nil {
+      note("\(terms.folder): \(DatasetStatistics.Licence(terms, locations).sentence).")
+    }
     let filters = (variant.parts[.filters] ?? []).compactMap { $0.component as? any Filter }
     progress.report(.began("reading the data"))
     let split = try DataPipeline.load(
@@ -93,9 +96,10 @@ final class Assembly {
       guard let made = variant.parts[slot]?.first, let encoder = made.component as? any Encoder else {
         return nil
       }
+      let split = try split(of: variant).split
+      try named(slot) { try encoder.verify(split) }
       if let trainable = encoder as? any TrainableEncoder {
         // A file of weights that does not fit is known before anything is trained.
-        let split = try split(of: variant).split
         _ = try named(slot) { try trainable.loadedWeights(context(variant, split, nil, seed)) }
       }
       let start = encoder.needsEmbeddings ? embeddings ?? "" : ""

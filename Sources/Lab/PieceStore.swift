@@ -11,6 +11,10 @@ public struct PieceStore: Sendable {
   let interval: Double
 
   /// A store in a folder, which is made when something is saved.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder.
+  ///   - interval: seconds between two states of a training that are kept.
   public init(folder: URL, interval: Double = 30) {
     self.folder = folder
     self.interval = interval
@@ -86,21 +90,32 @@ public struct PieceStore: Sendable {
     folder.appending(path: Self.name(kind, identity) + ".training.safetensors")
   }
 
-  /// Keeps where the training of a piece stands, at the ends of epochs and not more often than the interval says.
+  /// Keeps where the training of a piece stands, at the ends of epochs and not more often than the interval says. A
+  /// state that cannot be written, for want of space or otherwise, does not end the training.
   ///
-  /// - Parameter note: is told of a file that is damaged; the training begins again then.
+  /// - Parameter note: is told of a file that is damaged, whereupon the training begins again, and of one that cannot
+  ///   be written.
   func keeper(
     _ kind: String, _ identity: String, note: @escaping @Sendable (String) -> Void
   ) -> TrainingKeeper {
     let file = stateFile(kind, identity)
     let last = Mutex(Date())
+    let isTold = Atomic(false)
     return TrainingKeeper(
       kept: {
         try load(file, identity, note: note).map { try TrainingState(tensors: $0.set, numbers: $0.numbers) }
       },
       keep: { state in
         guard last.withLock({ Date().timeIntervalSince($0) >= interval }) else { return }
-        try write(state.tensors, ["numbers": state.numbers()], identity, to: file)
+        do { try write(state.tensors, ["numbers": state.numbers()], identity, to: file) } catch let error
+          as WriteError
+        {
+          if !isTold.exchange(true, ordering: .relaxed) {
+            note(
+              "\(error.path): cannot be written: \(error.reason). The training goes on; should it be stopped, it "
+                + "begins again.")
+          }
+        }
         last.withLock { $0 = Date() }
       })
   }

@@ -46,7 +46,11 @@ public struct RunShelf: Sendable {
     for file in files where !file.hasDirectoryPath {
       let piece = file.lastPathComponent.split(separator: ".").first.map(String.init) ?? ""
       let isHeld = FileLock.isHeld(pieces.appending(path: "locks/" + piece))
-      if !needed.contains(piece), !isHeld, !result.contains(file) { result.append(file) }
+      // Where a training stands is of no use once its piece is there.
+      let isOver =
+        file.lastPathComponent == piece + ".training.safetensors"
+        && files.contains { $0.lastPathComponent == piece + ".safetensors" }
+      if isOver || !needed.contains(piece), !isHeld, !result.contains(file) { result.append(file) }
     }
     // A folder takes what is in it along.
     let folders = Set(result.map { $0.standardizedFileURL.path(percentEncoded: false) })

@@ -68,12 +68,16 @@ extension Study {
     _ = try store.plan()
     let known = Efforts(pieces: pieces.efforts(), cells: cellEfforts())
     var order: [String] = []
-    var uses: [String: (work: String, isCached: Bool, cells: Int, events: Int)] = [:]
+    var uses: [String: (work: String, isCached: Bool, done: Double, cells: Int, events: Int)] = [:]
     let cells = plan.cells.map { cell in
       let events = Int(plan.data[cell.variant.name]?["interactions"]?.number ?? 0)
       for (kind, identity) in cell.plan.pieces {
         let name = PieceStore.name(kind, identity)
-        if uses[name] == nil { order.append(name) }
+        guard uses[name] == nil else {
+          uses[name]?.cells += 1
+          continue
+        }
+        order.append(name)
         let slot: Slot =
           switch kind {
           case "embeddings": .embeddings
@@ -81,7 +85,9 @@ extension Study {
           default: identity == cell.plan.encoder ? .encoder : .matcher
           }
         let component = cell.variant.parts[slot]?.first?.entry.about.identifier ?? ""
-        uses[name, default: ("\(kind) \(component)", pieces.has(kind, identity), 0, events)].cells += 1
+        uses[name] = (
+          "\(kind) \(component)", pieces.has(kind, identity), pieces.earlierSeconds(kind, identity), 1, events
+        )
       }
       return StudyForecast.Cell(
         variant: cell.variant.name, seed: cell.seed, identity: cell.identity,
@@ -92,7 +98,7 @@ extension Study {
       uses[name].map {
         StudyForecast.Piece(
           work: $0.work, name: name, isCached: $0.isCached, cells: $0.cells,
-          seconds: known.seconds(of: $0.work, on: $0.events))
+          seconds: known.seconds(of: $0.work, on: $0.events, less: $0.done))
       }
     }
     let works = Set(plan.cells.map(\.work) + made.map(\.work))
@@ -121,14 +127,16 @@ private struct Efforts {
   init(pieces: [Effort], cells: [Effort]) { byWork = Dictionary(grouping: pieces + cells, by: \.work) }
 
   /// The median of the same work on as much data; of other sizes in proportion. Threads are taken to share evenly.
-  func seconds(of work: String, on interactions: Int) -> Double? {
+  ///
+  /// - Parameter done: seconds that an unfinished training took already.
+  func seconds(of work: String, on interactions: Int, less done: Double = 0) -> Double? {
     guard let all = byWork[work], !all.isEmpty else { return nil }
     let same = all.filter { $0.interactions == interactions }
     let scaled = (same.isEmpty ? all : same).map { effort in
       effort.seconds * Double(interactions) / Double(max(1, effort.interactions)) * Double(effort.threads)
         / Double(Parallel.threads)
     }.sorted()
-    return scaled[scaled.count / 2]
+    return max(0, scaled[scaled.count / 2] - done)
   }
 
   func memory(of works: Set<String>) -> Double? {

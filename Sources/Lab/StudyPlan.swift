@@ -49,8 +49,10 @@ struct StudyPlan {
 
   private static func describe(_ split: Split, _ variant: ResolvedVariant) -> JSON {
     let dataset = split.dataset
+    let terms = (variant.component(.dataset) as? any DatasetSource)?.terms
     return .members([
       ("source", variant.effective["dataset"]?["type"] ?? .null),
+      ("terms", .string(terms?.summary ?? "none stated by the reader")),
       ("fingerprint", .string(dataset.fingerprint)), ("users", .number(Double(dataset.userCount))),
       ("items", .number(Double(dataset.itemCount))),
       ("interactions", .number(Double(dataset.interactionCount))), ("tieRule", .string(Dataset.tieRule)),

@@ -26,13 +26,14 @@ struct ProtocolCard {
   private var rows: [(name: String, value: HTML)] {
     [
       ("Dataset", byVariant { data($0, Self.dataset) }),
+      ("Terms of use", byVariant { data($0) { $0["terms"]?.string.map { "\($0)" } } }),
       ("Filters", byVariant { spec($0, "filters").map(Self.list) }),
       ("Split", byVariant { spec($0, "split").map(Self.component) }),
       ("Events of one time", byVariant { data($0, Self.ties) }),
       ("Items met before", byVariant { data($0) { $0["masking"]?.string.map(Self.masking) } }),
       ("Task", byVariant { spec($0, "task").map(Self.component) }),
       ("Encoder", byVariant { spec($0, "encoder").map(Self.briefly) }),
-      ("Histories beyond its window", byVariant(beyondWindow)),
+      ("Histories beyond its window", byVariant { LongHistories(results).text($0).map { "\($0)" } }),
       ("Simulated world", byVariant { spec($0, "environment", "embeddings").map(Self.briefly) }),
       ("Who moves the users", byVariant(owner)),
       ("Arousal policy", byVariant { spec($0, "arousal").map(Self.component) }),
@@ -147,13 +148,6 @@ struct ProtocolCard {
       : "How far a click moves the simulated user does not depend on the recommender, so a gain in IoI or IoR comes "
         + "from what was shown."
     return "<strong>\(owner)</strong> (\(dynamics)). \(meaning)"
-  }
-
-  private func beyondWindow(_ variant: ResolvedVariant) -> HTML? {
-    guard let share = results.runs(of: variant.name).first?.record.facts["usersBeyondWindow"]?.number,
-      share > 0
-    else { return nil }
-    return "\(NumberText.percent(share)) of the users: only the newest items of these count"
   }
 
   private var probabilities: HTML {

@@ -36,6 +36,7 @@ public struct TextReport {
     if isShort, columns.count < table.metrics.count {
       lines.append("Each metric at its largest cutoff; all \(table.metrics.count) are in summary.csv.")
     }
+    if let line = LongHistories(results).line { lines.append(line) }
     return lines.joined(separator: "\n") + "\n"
   }
 

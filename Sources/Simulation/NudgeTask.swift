@@ -151,6 +151,13 @@ struct NudgeTask: EvaluationTask {
         .number(Double(run.knewTarget.count { $0 }) / Double(max(1, run.targets.count)))
       ),
       ("usersBeyondWindow", system.shareBeyondWindow),
+      // Before the first round, when no target matters yet; the metric `utility` is the change since.
+      (
+        "utilityBefore",
+        .number(
+          (0..<run.users).reduce(0) { $0 + Double(run.utility[run.state(0, after: 0, $1)]) }
+            / Double(max(1, run.users)))
+      ),
       ("targets", .array(targets)),
     ])
   }

@@ -1,6 +1,11 @@
 import Beckon
+import Hashing
 import LoopbackServer
+import Synchronization
 import Testing
+
+@testable import BeckonCLI
+@testable import Datasets
 
 @Suite struct FetchCommandTests {
   @Test func whatCanBeFetchedIsListed() throws {
@@ -28,6 +33,38 @@ import Testing
     #expect(outcome.output.contains("doi:10.1145/2827872"))
     #expect(
       beckon("data", "fetch", "--data", scratch.path("")).output.contains("movielens-100k, there already"))
+  }
+
+  /// A download that succeeds says where the files are, under which terms, and what to cite.
+  @Test func whatWasFetchedIsShownWithItsTerms() throws {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    guard Unzip(searchPath: path) != nil else { return print("skipped: there is no unzip") }
+    let scratch = try Scratch()
+    let archive = StoredZip.bytes([("tiny/README", "Use it well."), ("tiny/u.data", "1\t2\t3\t4\n")])
+    let server = try LoopbackServer { .file(archive, for: $0) }
+    let dataset = PublicDataset(
+      name: "tiny-set", home: server.url + "/tiny.zip", size: archive.count,
+      sha256: SHA256.hexadecimal(of: archive), archiveFolder: "tiny", files: ["u.data"],
+      terms: DataTerms(folder: "tiny", files: ["README"], summary: "use it well"), citation: "Anon: Tiny.")
+    let output = Mutex("")
+    let call = Call(
+      path: "data fetch", arguments: ["tiny-set"], values: ["data": [scratch.path("data")]],
+      options: FetchCommand.command.options,
+      terminal: Terminal(
+        output: { text in output.withLock { $0 += text } }, error: { _ in }, isWatched: false,
+        environment: ["PATH": path]),
+      adding: { _ in })
+    try FetchCommand.run(call, [dataset])
+    #expect(
+      output.withLock { $0 }
+        == """
+        \(scratch.path("data/tiny/"))
+        terms: use it well
+        licence: \(scratch.path("data/tiny/README"))
+        cite: Anon: Tiny.
+
+        """)
+    #expect(try scratch.data("data/tiny/u.data") == Data("1\t2\t3\t4\n".utf8))
   }
 
   @Test func anotherArchiveIsAFailure() throws {

@@ -14,10 +14,12 @@ import Testing
   private static let files = ["results.json", "rounds.csv", "summary.csv", "report.html"]
 
   /// Runs the tiny study; everything but the number of requests allowed is the same each time.
-  private func run(_ scratch: Scratch, _ url: String, out: String, limit: Int = 0) throws -> Outcome {
+  private func run(
+    _ scratch: Scratch, _ url: String, out: String, limit: Int = 0, seconds: Double = 20, key: String = ""
+  ) throws -> Outcome {
     let agent = """
       {"type": "llm-agent", "baseURL": "\(url)/v1", "transcript": "\(scratch.path("asked.jsonl"))", \
-      "retries": 0, "timeoutSeconds": 20, "maxRequests": \(limit)}
+      "retries": 0, "timeoutSeconds": \(seconds), "maxRequests": \(limit), "keyVariable": "\(key)"}
       """
     return beckon(
       "run", try scratch.file("tiny.json", tinySpec), "--out", scratch.path(out), "--seed", "1", "--set",
@@ -47,13 +49,25 @@ import Testing
     #expect(try scratch.data("asked.jsonl") == transcript)
   }
 
-  @Test func aServerThatDiesHalfWayIsGoneOnFrom() throws {
+  /// What a server does from the sixtieth question on, and what is said of it.
+  private static let ends: [(answer: LoopbackServer.Answer, words: String)] = [
+    (.die, "/v1/chat/completions: "), (.stall, "the server sent nothing for 2 s"),
+    (.text("busy", status: 429), "status 429: busy"), (.text("oh", status: 500), "status 500: oh"),
+    (.text("{\"choices\": ["), "expected JSON with choices[0].message.content"),
+    (.cutShort(body: Array("{\"choices\": []}".utf8), after: 5), "the connection closed after 5"),
+  ]
+
+  @Test(arguments: ends.indices) func aServerThatFailsHalfWayIsGoneOnFrom(index: Int) throws {
+    let (end, words) = Self.ends[index]
+    let isStall = if case .stall = end { true } else { false }
     let scratch = try Scratch()
     let count = Count()
-    let mortal = try LoopbackServer { count.next() == 60 ? .die : Self.answer($0) }
-    let broken = try run(scratch, mortal.url, out: "a")
+    let mortal = try LoopbackServer { count.next() >= 60 ? end : Self.answer($0) }
+    let broken = try run(scratch, mortal.url, out: "a", seconds: isStall ? 2 : 20)
     #expect(broken.code == 1)
-    #expect(broken.error.contains("environment.clickModel: ") && broken.error.contains("goes on from there"))
+    #expect(
+      broken.error.contains("environment.clickModel: ") && broken.error.contains(words)
+        && broken.error.contains("goes on from there"), "\(broken.error)")
     #expect(!scratch.has("a/results.json"))
     let kept = try scratch.data("asked.jsonl").count { $0 == 0x0A }
     #expect(kept >= 50)
@@ -69,6 +83,28 @@ import Testing
     let (a, b) = try (scratch.json("a/results.json"), whole.json("a/results.json"))
     #expect(a["runs"]?.array?.map { $0["metrics"] } == b["runs"]?.array?.map { $0["metrics"] })
     #expect(try scratch.data("a/rounds.csv") == whole.data("a/rounds.csv"))
+  }
+
+  /// Nothing that a run leaves behind has the key, even if the server repeats it.
+  @Test func theKeyStandsInNoFile() throws {
+    let scratch = try Scratch()
+    let secret = "sk-\(UUID().uuidString)"
+    let name = "BECKON_TEST_KEY_\(UInt32.random(in: 0 ... .max))"
+    setenv(name, secret, 1)
+    defer { unsetenv(name) }
+    let server = try LoopbackServer { request in
+      let said = request.headers["authorization"] ?? "none"
+      return .text("{\"choices\": [{\"message\": {\"content\": \"A: 1 \(said)\"}}]}")
+    }
+    let outcome = try run(scratch, server.url, out: "a", key: name)
+    #expect(outcome.code == 0 && server.requests.first?.headers["authorization"] == "Bearer \(secret)")
+    var places = [outcome.output, outcome.error]
+    let walk = FileManager.default.enumerator(at: scratch.url, includingPropertiesForKeys: nil)
+    for case let file as URL in walk ?? .init() {
+      if let bytes = try? Data(contentsOf: file) { places.append(String(decoding: bytes, as: UTF8.self)) }
+    }
+    #expect(places.count > 8 && places.contains { $0.contains("•••") })
+    for place in places { #expect(!place.contains(secret.prefix(8))) }
   }
 
   @Test func aBudgetEndsARunThatTheNextGoesOnWith() throws {

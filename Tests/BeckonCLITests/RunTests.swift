@@ -110,7 +110,11 @@ import Testing
     let rollOut = beckon(["bench", "rollout", "--rounds", "2", "--repeats", "1"] + small)
     #expect(rollOut.code == 0 && rollOut.output.contains("userRoundsPerSecond"), "\(rollOut.error)")
     let read = beckon("bench", "read", "--repeats", "1", "--dataset", data, "--json")
-    #expect(try JSON(parsing: read.output)["interactions"]?.number ?? 0 > 100, "\(read.error)")
+    let told = try JSON(parsing: read.output)
+    #expect(told["interactions"]?.number ?? 0 > 100, "\(read.error)")
+    for key in ["secondsReading", "secondsSorting", "secondsSplitting"] {
+      #expect(told[key]?.number ?? 0 > 0, "\(key)")
+    }
   }
 }
 

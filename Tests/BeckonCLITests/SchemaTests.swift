@@ -118,7 +118,7 @@ struct SchemaTests {
     (#"{"leaveOneOut": ["guards", "arousal"]}"#, nil),
     (#"{"leaveOneOut": {"P": {"targetSelector": "random"}}}"#, nil),
     (#"{"scorrer": "ipg"}"#, "$"),
-    (#"{"dataset": null}"#, nil),
+    (#"{"dataset": null}"#, nil), (#"{"extends": "a.json", "variants": {"taken away": null}}"#, nil),
     (#"{"scorer": "ipgg"}"#, "$.scorer"),
     (#"{"scorer": {"type": "ipgg"}}"#, "$.scorer"),
     (#"{"scorer": {"type": "ipg", "lamda": 1}}"#, "$.scorer"),

@@ -7,6 +7,8 @@ import Testing
 struct EncoderStudyTests {
   @Test(arguments: [
     #"{"type": "sasrec-original", "hiddenSize": 6, "heads": 2"#,
+    #"{"type": "bsarec", "hiddenSize": 6, "innerSize": 6, "layers": 1, "heads": 2"#,
+    #"{"type": "icsrec", "hiddenSize": 6, "innerSize": 6, "layers": 1, "heads": 2, "intentCount": 2"#,
     #"{"type": "gru4rec", "hiddenSize": 6, "embeddingSize": 4"#,
     #"{"type": "mstein", "hiddenSize": 6, "innerSize": 6"#,
     #"{"type": "mstein", "preset": "official", "hiddenSize": 6, "innerSize": 6"#,

@@ -99,9 +99,6 @@ struct ExperimentsTests {
       spec.set(.string("random"), at: ["targetSelector", "type"])
       spec.set(nil, at: ["targetSelector", "items"])
     }
-    if original.value(at: ["environment", "clickModel", "type"]) == .string("llm-agent") {
-      spec.set(.string("sigmoid"), at: ["environment", "clickModel"])
-    }
     for key in ["dataset", "split"] { spec.set(world[key], at: [key]) }
     if let type = original.value(at: ["split", "type"]) { spec.set(type, at: ["split", "type"]) }
     spec.set(.array([]), at: ["filters"])
@@ -114,6 +111,11 @@ struct ExperimentsTests {
     let variants = original["variants"]?.object?.keys.map { ["variants", $0] } ?? []
     for prefix in [[]] + variants {
       let part = original.value(at: prefix) ?? .null
+      // Nobody serves a language model to a test.
+      let clicks = ["environment", "clickModel"]
+      if part.value(at: clicks + ["type"]) == .string("llm-agent") {
+        spec.set(.string("sigmoid"), at: prefix + clicks)
+      }
       // Nobody rates anything in the small world.
       if !prefix.isEmpty, part["split"] != nil {
         for key in ["minimumRating", "grades"] { spec.set(nil, at: prefix + ["split", key]) }

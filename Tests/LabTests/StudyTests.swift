@@ -167,6 +167,9 @@ struct RefusalTests {
       "intents.count: 5000 intents need as many users, and there are "
     ),
     (
+      #"{"encoder": {"intentCount": 5000}}"#, "encoder.intentCount: 5000 intents need as many users, and "
+    ),
+    (
       #"{"task": {"slateSize": 3}}"#,
       "environment.clickModel: 'sigmoid' answers one item at a time, and task.slateSize is 3."
     ),

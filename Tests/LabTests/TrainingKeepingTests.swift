@@ -1,6 +1,5 @@
 import Beckon
 import BeckonCLI
-import Foundation
 import Synchronization
 import Testing
 
@@ -23,11 +22,14 @@ struct TrainingKeepingTests {
     Safetensors.data(of: try train(keeper, seed: seed))
   }
 
-  private func train(_ keeper: TrainingKeeper?, seed: UInt64 = 1) throws -> ParameterSet<Float> {
+  private func train(
+    _ keeper: TrainingKeeper?, seed: UInt64 = 1, patience: Int = 1000
+  ) throws -> ParameterSet<Float> {
     let registry = try StandardRegistry.make()
     var base = try JSON(parsing: Bench.base)
     base.set(nil, at: ["variants"])
-    let variant = try SpecDocument(base.merging(JSON(parsing: Self.patch))).resolve(in: registry).variants[0]
+    let patch = Self.patch.replacing("1000", with: "\(patience)")
+    let variant = try SpecDocument(base.merging(JSON(parsing: patch))).resolve(in: registry).variants[0]
     let locations = DataLocations(folders: [bench.folder])
     let assembly = Assembly(
       registry: registry, locations: locations, store: PieceStore(folder: bench.folder),
@@ -67,9 +69,46 @@ struct TrainingKeepingTests {
     try stop(after: 2, store)
     try stop(after: 5, store)
     let keeper = store.keeper("encoder", "id", note: { Issue.record("\($0)") })
-    #expect(try keeper.kept()?.epoch == 5)
+    let kept = try #require(try keeper.kept())
+    #expect(kept.epoch == 5)
+    // Or nothing of it would matter that is kept beside the values.
+    #expect(kept.tensors["best/LayerNorm.bias"] != kept.tensors["values/LayerNorm.bias"])
+    #expect(try !kept.numbers().contains("\"learningRate\":0.05,"))
     #expect(try values(keeper) == whole)
     #expect(try values(seed: 2) != whole)
+  }
+
+  /// A training whose patience was over when it was kept makes no further epoch.
+  @Test func whatIsOverStaysOver() throws {
+    let epochs = Mutex([Int]())
+    let keeper = store.keeper("encoder", "id", note: { Issue.record("\($0)") })
+    func watched() throws -> Data {
+      Safetensors.data(
+        of: try train(
+          TrainingKeeper(
+            kept: keeper.kept,
+            keep: { state in
+              epochs.withLock { $0.append(state.epoch) }
+              try keeper.keep(state)
+            }), patience: 3))
+    }
+    let whole = try watched()
+    let made = epochs.withLock { $0 }
+    #expect(made == Array(1...made.count) && made.count < 7)
+    #expect(try watched() == whole)
+    #expect(epochs.withLock { $0 } == made)
+  }
+
+  /// For want of space, say: the training is worth more than what is kept of it.
+  @Test func whatCannotBeWrittenDoesNotEndTheTraining() throws {
+    let file = bench.folder.appending(path: "a file")
+    try AtomicFile.write("no folder", to: file)
+    let notes = Mutex([String]())
+    let keeper = PieceStore(folder: file, interval: 0).keeper(
+      "encoder", "id", note: { note in notes.withLock { $0.append(note) } })
+    #expect(try values(keeper) == values())
+    let told = notes.withLock { $0 }
+    #expect(told.count == 1 && told[0].contains("The training goes on"), "\(told)")
   }
 
   @Test func aFinishedPieceNeedsItNoMore() throws {
@@ -102,11 +141,13 @@ struct TrainingKeepingTests {
     // A number that was changed is damage too.
     try FileManager.default.removeItem(at: file)
     try stop(after: 3, store)
-    let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-    let at = try #require(text.range(of: #"\"epoch\":"#)).upperBound
     var other = try Data(contentsOf: file)
-    other[text[..<at].utf8.count] = UInt8(ascii: "6")
+    let at = try #require(other.range(of: Data(#"\"epoch\":"#.utf8))).upperBound
+    #expect(other[at] == UInt8(ascii: "3"))
+    other[at] = UInt8(ascii: "6")
     try other.write(to: file)
+    let path = file.path(percentEncoded: false)
+    #expect(try Safetensors.readMetadata(path)["numbers"]?.contains("\"epoch\":6") == true)
     #expect(try keeper.kept() == nil)
   }
 
@@ -134,8 +175,15 @@ struct TrainingKeepingTests {
     let shelf = RunShelf(folder: runs)
     let needed = try #require(
       try shelf.store("tiny").known().flatMap(\.pieces).first { $0.hasPrefix("encoder-") })
-    try stop(after: 1, pieces, String(needed.dropFirst("encoder-".count)))
+    let identity = String(needed.dropFirst("encoder-".count))
+    try pieces.save(ParameterSet([("w", Matrix(rows: 1, columns: 1))]), "encoder", identity, about: [:])
+    try stop(after: 1, pieces, identity)
     try stop(after: 1, pieces, "nobody")
+    let piece = needed + ".training.safetensors"
+    // Its piece is there: a process must have been stopped between the two.
+    #expect(
+      try Set(shelf.garbage().map(\.lastPathComponent)) == [piece, "encoder-nobody.training.safetensors"])
+    try FileManager.default.removeItem(at: pieces.folder.appending(path: needed + ".safetensors"))
     #expect(try shelf.garbage().map(\.lastPathComponent) == ["encoder-nobody.training.safetensors"])
   }
 }

@@ -59,6 +59,44 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
     #expect(desk.text.split(separator: "\n").count == 1, "what was answered is kept, and nothing else")
   }
 
+  /// A server under strain is given twice the time after each failure.
+  @Test func pausesDouble() throws {
+    let times = Mutex([Date]())
+    let server = try LoopbackServer { request in
+      let count = times.withLock { times in
+        times.append(Date())
+        return times.count
+      }
+      return count <= 3 ? .text("oh", status: 500) : even(request)
+    }
+    let agent = try desk.agent(server.url) {
+      $0.retries = 3
+      $0.backoffSeconds = 0.1
+    }
+    #expect(try agent.answers(to: slates([2])) == [[1]])
+    let asked = times.withLock { $0 }
+    let pauses = zip(asked, asked.dropFirst()).map { $1.timeIntervalSince($0) }
+    // Pauses can be longer on a slow machine, and never shorter.
+    #expect(pauses.count == 3 && zip(pauses, [0.1, 0.2, 0.4]).allSatisfy { $0 >= $1 * 0.99 }, "\(pauses)")
+  }
+
+  @Test func noMoreRequestsAreUnderWayThanAllowed() throws {
+    let open = Mutex((now: 0, most: 0))
+    let server = try LoopbackServer { request in
+      open.withLock {
+        $0.now += 1
+        $0.most = max($0.most, $0.now)
+      }
+      Thread.sleep(forTimeInterval: 0.05)
+      open.withLock { $0.now -= 1 }
+      return even(request)
+    }
+    let agent = try desk.agent(server.url) { $0.concurrency = 3 }
+    #expect(try agent.answers(to: slates(0..<12)).count == 12)
+    let most = open.withLock { $0.most }
+    #expect(most >= 2 && most <= 3, "\(most)")
+  }
+
   static let final: [(Int, String)] = [
     (400, "The server refuses the request"),
     (401, "name the environment variable that holds it by keyVariable"),

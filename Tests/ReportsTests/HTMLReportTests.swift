@@ -110,7 +110,7 @@ import Testing
     let card = try document.nodes(forXPath: "//section[@id='protocol']").first?.stringValue ?? ""
     for fact in [
       "by construction", "25 %", "file order", "12\u{202F}345 users", "1, 2, 3", "leave-one-out",
-      "0.1 to 0.9",
+      "0.1 to 0.9", "50 % of the users: only the newest items of these count", " alone",
     ] {
       #expect(card.contains(fact), "\(fact)")
     }

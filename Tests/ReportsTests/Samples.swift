@@ -155,7 +155,8 @@ enum Samples {
       rounds.rows.isEmpty
       ? JSON.members([])
       : JSON.members([
-        ("dynamicsOwner", .string("policy")), ("clickProbability", .array([.number(0.1), .number(0.9)])),
+        ("dynamicsOwner", .string("policy")), ("usersBeyondWindow", .number(0.5)),
+        ("clickProbability", .array([.number(0.1), .number(0.9)])),
         ("targets", .array([.members([("id", .string("7")), ("name", .string(hostile))])])),
       ])
     let record = CellRecord(
@@ -186,7 +187,8 @@ enum Samples {
       variants: variants,
       seeds: seeds, trajectories: false, isCumulative: isCumulative, axis: axis)
     let data = JSON.members([
-      ("source", .string("synthetic")), ("fingerprint", .string(String(repeating: "ab", count: 32))),
+      ("source", .string("synthetic")), ("terms", .string("for \(hostile) alone")),
+      ("fingerprint", .string(String(repeating: "ab", count: 32))),
       ("users", .number(12_345)), ("items", .number(10)), ("interactions", .number(99)),
       ("tieRule", .string("file order")), ("usersWithTiedAnswers", .number(0.25)),
       ("masking", .string("exclude")),

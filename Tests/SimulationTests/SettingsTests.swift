@@ -188,6 +188,15 @@ struct WindowTests {
     #expect(longer > 0 && longer < 12)
     #expect(try play.result().facts["usersBeyondWindow"]?.number == Double(longer) / 12)
   }
+
+  /// What users thought of their later items before the first round, without which a change has no scale.
+  @Test func theUtilityBeforeIsTold() throws {
+    let play = Play(try ToyWorld(), targets: [3, 5])
+    let run = try play.run()
+    let before = (0..<run.users).map { Double(run.utility[run.state(1, after: 0, $0)]) }
+    let told = try #require(try play.result().facts["utilityBefore"]?.number)
+    #expect(abs(told - before.reduce(0, +) / Double(run.users)) < 1e-12 && told != 0)
+  }
 }
 
 struct TwinTests {

@@ -6,6 +6,10 @@
   /// The kernels on machines that this one is not.
   struct OtherMachineTests {
     private static let environment = ProcessInfo.processInfo.environment
+    /// What visits every kernel: those that hold each path to plain Swift.
+    private static let kernelTests =
+      "KernelPathTests|RowSearchTests|adamAgreesOnEveryPath|AttentionTests|GaussianAttentionTests|GRUTests|FilterTests"
+      + "|RandomStreamTests"
     private static let emulator = ProgramSearch.find("qemu-x86_64", in: environment["PATH"])
 
     /// Runs the kernels' tests again in an emulated machine, which stops a program at the first instruction that it
@@ -19,7 +23,7 @@
       process.executableURL = Self.emulator
       process.arguments = [
         "-cpu", processor, ProcessInfo.processInfo.arguments[0], "--testing-library", "swift-testing",
-        "--filter", "KernelPathTests|RowSearchTests|pathsAreThoseExpected",
+        "--filter", Self.kernelTests + "|pathsAreThoseExpected",
       ]
       process.environment = Self.environment.merging(["BECKON_TEST_PATHS": paths]) { $1 }
       process.standardOutput = output

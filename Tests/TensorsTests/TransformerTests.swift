@@ -39,6 +39,18 @@ extension All {
       #expect(all.allFinite)
     }
 
+    @Test func weightsLaidOutOnceGiveTheSameBytes() {
+      let parameters: ParameterSet<Float> = model.initialParameters(stream: stream)
+      let packed = PackedWeights<Float>()
+      func hidden(_ packed: PackedWeights<Float>?) -> Matrix<Float> {
+        let tape = Tape(parameters: parameters, training: false, stream: stream, packed: packed)
+        return model(tape, items: items, positions: positions, layout: layout).value
+      }
+      let plain = hidden(nil)
+      // The second reads what the first laid out.
+      #expect(hidden(packed) == plain && hidden(packed) == plain)
+    }
+
     @Test func batchDoesNotMatter() {
       let parameters: ParameterSet<Float> = model.initialParameters(stream: stream)
       let tape = Tape(parameters: parameters, training: false, stream: stream)

@@ -14,6 +14,11 @@ public protocol Encoder: Component {
   /// Whether training starts from the environment's item embeddings.
   var needsEmbeddings: Bool { get }
 
+  /// Refuses what the data cannot give, such as more intents than users, before anything is trained; nothing unless
+  /// the encoder says otherwise.
+  ///
+  /// - Throws: `Problem` with the key's name as its place.
+  func verify(_ split: Split) throws
   /// Learns from the training part; afterwards `parameters` are set.
   ///
   /// - Throws: `TrainingError.notFinite` and whatever the context throws.
@@ -33,6 +38,8 @@ public protocol Encoder: Component {
 extension Encoder {
   /// The role.
   public static var kind: Kind { .encoder }
+  /// Nothing to refuse.
+  public func verify(_ split: Split) throws {}
   /// False, unless the encoder says otherwise.
   public var readsTarget: Bool { false }
   /// No limit, unless the encoder says otherwise.

@@ -15,11 +15,12 @@ public protocol TrainableEncoder: Encoder {
   ///   - split: the data; only the training part may be read.
   ///   - seed: experiment seed, for samples that are drawn.
   func samples(_ split: Split, seed: UInt64) throws -> [TrainingSample]
-  /// Called once before the first step that this process makes: for what all epochs need of the data.
+  /// Called once before the first epoch that this process makes: for what all epochs need of the data. After a stop
+  /// `parameters` are those that were kept, so nothing made here may depend on them.
   mutating func beginTraining(_ samples: [TrainingSample], _ context: TrainingContext) throws
   /// Called before each epoch, from 1: for steps that are not gradient steps, such as clustering. What it makes may
-  /// depend on the parameters, the epoch and the samples, and on nothing from earlier epochs: a training that was
-  /// stopped goes on in another process.
+  /// depend on the parameters, the epoch, the context and what `beginTraining` made, and on nothing from earlier epochs:
+  /// a training that was stopped goes on in another process.
   mutating func beginEpoch(_ epoch: Int, _ samples: [TrainingSample], _ context: TrainingContext) throws
   /// The loss of a batch, 1 × 1.
   func loss<S: Scalar>(_ tape: Tape<S>, _ batch: TrainingBatch) throws -> Var<S>
@@ -30,6 +31,8 @@ public protocol TrainableEncoder: Encoder {
 extension TrainableEncoder {
   /// None.
   public func refusal(ofExtraTensors names: [String]) -> String? { nil }
+  /// Whether any step is made: no file replaces training, and there are epochs.
+  public var isTrained: Bool { weightsPath.isEmpty && training.epochs > 0 }
   /// The users' whole training sequences.
   public func samples(_ split: Split, seed: UInt64) throws -> [TrainingSample] { .wholeSequences(of: split) }
   /// Nothing.
@@ -48,7 +51,8 @@ extension TrainableEncoder {
     if let loaded = try loadedWeights(context) {
       parameters = loaded
     } else {
-      parameters = try finished(trained(from: initialParameters(context), context))
+      parameters = try trained(from: initialParameters(context), context)
+      parameters = finished(parameters)
     }
   }
 

@@ -1,9 +1,8 @@
-import Foundation
-
 extension TrainableEncoder {
   /// Adam over shuffled batches, from where an earlier process stopped if the context knows of one.
   ///
   /// - Returns: the values with the best validation metric, or the last ones if nothing stops the training.
+  /// - Throws: `TrainingError`, and what the encoder, the metric and the keeper throw.
   mutating func trained(
     from initial: ParameterSet<Float>, _ context: TrainingContext
   ) throws -> ParameterSet<Float> {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Where a training stands after an epoch: all it needs to go on as if it had never stopped.
 ///
 /// What is random in a training is drawn from streams that seed, epoch and step name, so there is no generator's state.
@@ -63,7 +61,8 @@ public struct TrainingState: Sendable {
     let numbers = Numbers(
       epoch: epoch, step: step, seconds: seconds, learningRate: adam.learningRate, beta1: adam.beta1,
       beta2: adam.beta2, epsilon: adam.epsilon, weightDecay: adam.weightDecay, adamSteps: adam.moments.steps,
-      lastLoss: lastLoss.isFinite ? lastLoss : nil, latest: latest, bestValue: best?.value,
+      lastLoss: lastLoss.isFinite ? lastLoss : nil, latest: latest.flatMap { $0.isFinite ? $0 : nil },
+      bestValue: best?.value,
       bestStep: best?.step ?? 0, patientSince: patientSince, isOver: isOver)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -98,9 +97,9 @@ public struct TrainingState: Sendable {
 
 /// Keeps where a long training stands, so that one that was stopped goes on from there.
 public struct TrainingKeeper: Sendable {
-  /// What was kept of this training; nil if it begins.
+  /// What was kept of this training; nil if it begins. Throws what reading throws.
   public let kept: @Sendable () throws -> TrainingState?
-  /// Is offered the state after every epoch, and may decline.
+  /// Is offered the state after every epoch, and may decline. What it throws ends the training.
   public let keep: @Sendable (TrainingState) throws -> Void
 
   /// A keeper.

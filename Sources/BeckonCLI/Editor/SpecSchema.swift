@@ -118,8 +118,11 @@ struct SpecSchema {
   }
 
   private var variants: JSON {
-    .members([
-      ("type", .string("object")), ("additionalProperties", .members([("$ref", .string("#/$defs/patch"))])),
+    let patch = JSON.members([("$ref", .string("#/$defs/patch"))])
+    // Null takes a variant away that the spec extends.
+    let none = JSON.members([("type", .string("null"))])
+    return .members([
+      ("type", .string("object")), ("additionalProperties", .members([("anyOf", .array([patch, none]))])),
     ]).described("Named patches (RFC 7396): a key replaces, null removes, objects merge.")
   }
 

@@ -26,6 +26,7 @@ struct ICLRecEncoder: TransformerEncoder {
 
   private var contrasts: Bool { configuration.intentWeight > 0 || configuration.sequenceWeight > 0 }
 
+  /// Every intent needs a user of its own to begin with.
   func verify(_ split: Split) throws {
     guard configuration.intentWeight > 0, isTrained else { return }
     try IntentCentroids.verify(configuration.intentCount, of: samples(split, seed: 0).count, "users")

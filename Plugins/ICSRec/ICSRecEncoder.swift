@@ -26,6 +26,7 @@ struct ICSRecEncoder: TransformerEncoder {
 
   init(configuration: Configuration) { self.configuration = configuration }
 
+  /// Every intent needs a segment of its own to begin with.
   func verify(_ split: Split) throws {
     guard configuration.fineWeight > 0, isTrained else { return }
     try IntentCentroids.verify(configuration.intentCount, of: samples(split, seed: 0).count, "segments")

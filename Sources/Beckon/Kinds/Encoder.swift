@@ -17,7 +17,7 @@ public protocol Encoder: Component {
   /// Refuses what the data cannot give, such as more intents than users, before anything is trained; nothing unless
   /// the encoder says otherwise.
   ///
-  /// - Throws: `Problem` with the key's name as its place.
+  /// - Throws: `Problem`; without a place it gets that of the slot.
   func verify(_ split: Split) throws
   /// Learns from the training part; afterwards `parameters` are set.
   ///

@@ -98,6 +98,29 @@ import Testing
     #expect(json["licence"]?["terms"]?.string?.hasPrefix("research") == true)
   }
 
+  /// A study says so too, before it begins, and runs: nobody is kept from data of their own.
+  @Test func aMissingLicenceIsSaidWhenAStudyRuns() throws {
+    let scratch = try Scratch()
+    let events = (1...4).flatMap { user in (1...5).map { "\(user)\t\(($0 + user) % 6 + 1)\t3\t\($0)\n" } }
+    _ = try scratch.file("u.data", events.joined())
+    let zeros = Array(repeating: "0", count: 19).joined(separator: "|")
+    _ = try scratch.file("u.item", (1...6).map { "\($0)|Film \($0)|d|v|x|\(zeros)\n" }.joined())
+    let spec = try scratch.file(
+      "s.json",
+      """
+      {"name": "s", "dataset": {"type": "movielens-100k", "path": "\(scratch.path(""))"},
+       "split": "leave-one-out", "task": {"type": "next-item", "cutoffs": [2]}, "scorer": "popularity",
+       "metrics": ["hit"]}
+      """)
+    let without = beckon("run", spec, "--out", scratch.path("a"))
+    #expect(without.code == 0 && without.error.contains("no licence file (README) beside the data; terms:"))
+    let report = try String(decoding: scratch.data("a/report.html"), as: UTF8.self)
+    #expect(report.contains("Terms of use"))
+    _ = try scratch.file("README", "terms")
+    let with = beckon("run", spec, "--out", scratch.path("b"))
+    #expect(with.code == 0 && !with.error.contains("licence"), "\(with.error)")
+  }
+
   @Test func benchmarksAnswerInJSON() throws {
     let data = "{\"type\": \"synthetic\", \"users\": 40, \"items\": 60}"
     let small = [

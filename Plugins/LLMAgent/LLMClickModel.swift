@@ -34,6 +34,8 @@ struct LLMClickModel: ClickModel {
     client = LLMClient(configuration)
   }
 
+  func verify() throws { try client.verify() }
+
   mutating func prepare(_ world: SimulatedWorld) throws {
     prompt = try LLMPrompt(file: configuration.prompt, world.locations)
     names = world.catalogue.names

@@ -21,6 +21,13 @@ final class LLMClient: Sendable {
     places = DispatchSemaphore(value: configuration.concurrency)
   }
 
+  /// Refuses to begin where every question must be sent and none can be.
+  ///
+  /// - Throws: `Problem` if the key is missing, or would travel in the clear, and there is no answer to replay.
+  func verify() throws {
+    if !transcript.mayReplay { _ = try key() }
+  }
+
   /// The answers to some questions, in their order.
   ///
   /// - Throws: `Problem`; every answer that came before is in the transcript.

@@ -38,6 +38,12 @@ final class LLMTranscript: Sendable {
     }
   }
 
+  /// Whether there are answers of an earlier run.
+  var mayReplay: Bool {
+    let size = try? URL(filePath: path).resourceValues(forKeys: [.fileSizeKey]).fileSize
+    return (size ?? 0) > 0
+  }
+
   /// Requests sent since it was opened, by all who share it.
   var sent: Int { state.withLock { $0.sent } }
 

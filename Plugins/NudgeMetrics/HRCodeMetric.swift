@@ -8,6 +8,7 @@ struct HRCodeMetric: TrajectoryMetric {
       "The released ITMPRec code, inherited from IPG's; with pre-matching these are the best-matching targets."
   )
   static let unit = "clicks a round"
+  static let redefines: String? = "hr"
   let configuration: NoConfiguration
 
   func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {

@@ -6,6 +6,7 @@ struct IoICodeMetric: TrajectoryMetric {
     "ioi-code", "Mean increase of interest after P − 1 rounds, as the released code logs it.",
     source: "The released ITMPRec code logs each round before its feedback; ioi-code@1 is 0.")
   static let unit = "cosine"
+  static let redefines: String? = "ioi"
   let configuration: NoConfiguration
 
   func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {

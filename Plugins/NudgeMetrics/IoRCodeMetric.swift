@@ -6,6 +6,7 @@ struct IoRCodeMetric: TrajectoryMetric {
     "ior-code", "Places the targets rose after P − 1 rounds, ranks beyond the top 200 counted as 199.",
     source: "The released ITMPRec code; a target in the user's history counts as rank 0 throughout.")
   static let unit = "places"
+  static let redefines: String? = "ior"
   let configuration: NoConfiguration
 
   func perUser(_ outcome: NudgeOutcome, cutoff: Int) -> [Double]? {

@@ -140,6 +140,9 @@ final class Assembly {
 
   /// Trains what is not there yet and puts the system together.
   func system(_ variant: ResolvedVariant, _ plan: CellPlan, seed: UInt64) throws -> System {
+    if let clickModel = variant.component(.clickModel) as? any ClickModel {
+      try named(.clickModel) { try clickModel.verify() }
+    }
     let split = try split(of: variant).split
     let tables = try embeddings(variant, plan, split, seed)
     let encoder = try encoder(variant, .encoder, plan.encoder, tables, split, seed)

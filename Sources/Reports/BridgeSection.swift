@@ -5,15 +5,15 @@ import Lab
 struct BridgeSection {
   private let results: StudyResults
   private let table: SummaryTable
-  private let gains: [MetricName]
-  private let costs: [MetricName]
+  private let gains: [BridgeMetric]
+  private let costs: [BridgeMetric]
 
-  /// A section of metrics, each at its largest cutoff.
-  init(_ results: StudyResults, gains: [String], costs: [String]) {
+  /// A section of metrics, each at its largest cutoff; one that redefines another is that one's last step.
+  init(_ results: StudyResults, gains: [String], costs: [String], lookup: MetricLookup) {
     self.results = results
     table = SummaryTable(results)
-    self.gains = MetricName.atLargestCutoff(gains)
-    self.costs = MetricName.atLargestCutoff(costs)
+    self.gains = BridgeMetric.all(gains, lookup)
+    self.costs = BridgeMetric.all(costs, lookup)
   }
 
   /// The section; nothing unless the spec is cumulative.
@@ -31,7 +31,7 @@ struct BridgeSection {
       the order in which the steps are taken.</p>
       <ol class="steps">
       <li><strong>\(first.name)</strong><div>where the bridge begins</div></li>
-      \(changes)</ol>
+      \(changes)\(redefinitions)</ol>
       <p>A bar leads from the mean of the variant before to the mean of this one: a rise to the right \
       <span class="swatch up"></span>, a fall to the left <span class="swatch down"></span>. The change by a step is \
       paired by seed: mean ± standard deviation of the differences, drawn as a whisker, and the sign of each seed's in \
@@ -42,41 +42,65 @@ struct BridgeSection {
       """
   }
 
-  /// Charts of some metrics, and their table; nothing if there are none.
-  private func figures(_ columns: [MetricName]) -> HTML {
-    guard !columns.isEmpty else { return .empty }
-    let metrics = columns.map { column in (column: column, steps: steps(column)) }
-    let charts = metrics.map { column, steps -> HTML in
-      let chart = Waterfall(title: column.full, steps: steps, identifier: "bridge-\(column.full)")
-      return "<figure><figcaption>\(column.full)</figcaption>\n\(chart.svg)</figure>\n"
-    }
+  /// The step that changes no run, only what its numbers are called.
+  private var redefinitions: HTML {
+    let all = (gains + costs).filter { $0.redefined != nil }
+    guard !all.isEmpty else { return .empty }
+    let pairs = all.map { "\($0.name.base) → \($0.redefined?.base ?? "")" }.joined(separator: ", ")
     return """
-      <div class="figures">
-      \(charts)</div>
-      \(table(metrics))
+      <li><strong>\(BridgeStep.definition)</strong><div>of the same runs: \(pairs)</div></li>
+
       """
   }
 
-  /// The first variant, then one step a variant, then all of them together.
-  private func steps(_ column: MetricName) -> [BridgeStep] {
-    let variants = results.spec.variants.map(\.name)
-    func step(_ name: String, from before: String?, to variant: String, isTotal: Bool = false) -> BridgeStep {
-      BridgeStep(
-        name: name, level: table.row(variant)?.value(column.full),
-        start: before.flatMap { name in table.row(name)?.value(column.full)?.mean },
-        changes: before.map { results.differences(of: variant, to: $0, in: column.full) } ?? [],
-        isTotal: isTotal)
+  /// Charts of some metrics, and their table; nothing if there are none.
+  private func figures(_ metrics: [BridgeMetric]) -> HTML {
+    guard !metrics.isEmpty else { return .empty }
+    let charts = metrics.map { metric -> HTML in
+      let name = metric.name.full
+      let chart = Waterfall(
+        title: name, steps: steps(metric, redefining: metric.redefined != nil), identifier: "bridge-\(name)")
+      return "<figure><figcaption>\(name)</figcaption>\n\(chart.svg)</figure>\n"
     }
-    let single = variants.enumerated().map { index, name in
-      step(name, from: index > 0 ? variants[index - 1] : nil, to: name)
-    }
-    guard variants.count > 2, let first = variants.first, let last = variants.last else { return single }
-    return single + [step("all steps together", from: first, to: last, isTotal: true)]
+    let redefining = metrics.contains { $0.redefined != nil }
+    return """
+      <div class="figures">
+      \(charts)</div>
+      \(table(metrics.map { ($0, steps($0, redefining: redefining)) }))
+      """
   }
 
-  private func table(_ metrics: [(column: MetricName, steps: [BridgeStep])]) -> HTML {
-    let top = metrics.map { metric -> HTML in
-      "<th scope=\"colgroup\" colspan=\"2\" class=\"first\">\(metric.column.full)</th>"
+  /// The first variant, then one step a variant, the change of definition if wanted, then all of them together.
+  private func steps(_ metric: BridgeMetric, redefining: Bool) -> [BridgeStep] {
+    let variants = results.spec.variants.map(\.name)
+    let own = metric.name.full
+    guard let first = variants.first, let last = variants.last else { return [] }
+    func step(
+      _ name: String, _ metric: String? = nil, from before: String?, to variant: String, isTotal: Bool = false
+    ) -> BridgeStep {
+      BridgeStep(
+        name: name, level: table.row(variant)?.value(metric ?? own),
+        start: before.flatMap { name in table.row(name)?.value(own)?.mean },
+        changes: before.map { results.differences(of: variant, to: $0, in: metric ?? own, from: own) } ?? [],
+        isTotal: isTotal)
+    }
+    var steps = variants.enumerated().map { index, name in
+      step(name, from: index > 0 ? variants[index - 1] : nil, to: name)
+    }
+    if redefining {
+      steps.append(
+        metric.redefined.map { step(BridgeStep.definition, $0.full, from: last, to: last) }
+          ?? BridgeStep(name: BridgeStep.definition, level: nil, start: nil, changes: [], isTotal: false))
+    }
+    guard steps.count > 2 else { return steps }
+    return steps + [
+      step("all steps together", metric.redefined?.full, from: first, to: last, isTotal: true)
+    ]
+  }
+
+  private func table(_ metrics: [(metric: BridgeMetric, steps: [BridgeStep])]) -> HTML {
+    let top = metrics.map { metric, _ -> HTML in
+      "<th scope=\"colgroup\" colspan=\"2\" class=\"first\">\(metric.name.full)</th>"
     }
     let bottom = metrics.map { _ -> HTML in
       "<th scope=\"col\" class=\"first\">value</th><th scope=\"col\">change by this step</th>"
@@ -113,8 +137,30 @@ struct BridgeSection {
   }
 }
 
+/// A metric that a bridge follows, and another definition of it that the same runs have.
+struct BridgeMetric {
+  let name: MetricName
+  let redefined: MetricName?
+
+  /// Each metric at its largest cutoff, in order; another's redefinition is with that one, not on its own.
+  static func all(_ names: [String], _ lookup: MetricLookup) -> [BridgeMetric] {
+    let columns = MetricName.atLargestCutoff(names)
+    func original(of column: MetricName) -> MetricName? {
+      guard let base = lookup(column.base)?.redefines else { return nil }
+      return columns.first { $0.base == base && $0.cutoff == column.cutoff }
+    }
+    let originals = columns.map(original)
+    return zip(columns, originals).filter { $1 == nil }.map { column, _ in
+      BridgeMetric(name: column, redefined: originals.firstIndex(of: column).map { columns[$0] })
+    }
+  }
+}
+
 /// One step of a bridge, in one metric.
 struct BridgeStep {
+  /// Name of the step that leaves the runs as they are.
+  static let definition = "another definition of the metric"
+
   let name: String
   /// Mean and deviation after the step; nil if no run gave the metric.
   let level: Sample?

@@ -30,9 +30,10 @@ public struct HTMLReport {
       guard let entry = registry.entry(.metric, name), let type = entry.type as? any Metric.Type else {
         return nil
       }
+      let nudge = type as? any TrajectoryMetric.Type
       return MetricFacts(
         direction: type.direction, unit: type.unit, summary: entry.about.summary,
-        isCost: (type as? any TrajectoryMetric.Type)?.isCost ?? false)
+        isCost: nudge?.isCost ?? false, redefines: nudge?.redefines)
     }
   }
 
@@ -75,7 +76,7 @@ public struct HTMLReport {
       <p class="lead">\(variants), \(seeds), \(runs).</p>
       \(paragraphs)</header>
       \(sections.results)
-      \(BridgeSection(results, gains: sections.gains, costs: sections.costs).html)
+      \(BridgeSection(results, gains: sections.gains, costs: sections.costs, lookup: lookup).html)
       \(SensitivitySection(results, gains: sections.gains, costs: sections.costs).html)
       \(GridSection(results, metrics: sections.gains, lookup: lookup).html)
       \(PairedTable(

@@ -11,13 +11,19 @@ public struct MetricFacts: Sendable {
   public let summary: String
   /// Whether it tells what guidance costs, not what it attains.
   public let isCost: Bool
+  /// The metric of which it is another definition.
+  public let redefines: String?
 
   /// Facts of a metric.
-  public init(direction: Direction, unit: String = "", summary: String = "", isCost: Bool = false) {
+  public init(
+    direction: Direction, unit: String = "", summary: String = "", isCost: Bool = false,
+    redefines: String? = nil
+  ) {
     self.direction = direction
     self.unit = unit
     self.summary = summary
     self.isCost = isCost
+    self.redefines = redefines
   }
 }
 

@@ -204,6 +204,17 @@ private func failing(_ times: Int, _ answer: LoopbackServer.Answer) throws -> Lo
     #expect(server.requests.isEmpty)
   }
 
+  @Test func aMissingKeyIsRefusedBeforeTrainingUnlessAnswersMayBeReplayed() throws {
+    let server = try LoopbackServer(even)
+    let change = { (configuration: inout LLMConfiguration) in
+      configuration.keyVariable = "BECKON_NO_SUCH_VARIABLE"
+    }
+    let words = complaint { try desk.agent(server.url, change).verify() }
+    #expect(words.contains("the environment variable 'BECKON_NO_SUCH_VARIABLE' is not set"))
+    _ = try desk.agent(server.url).answers(to: slates([2]))
+    try desk.agent(server.url, change).verify()
+  }
+
   @Test func aKeyDoesNotTravelInTheClear() throws {
     let agent = try desk.agent("http://192.0.2.1:9") { $0.keyVariable = "PATH" }
     #expect(complaint { try agent.answers(to: slates([2])) }.contains("not sent in the clear"))

@@ -203,6 +203,30 @@ extension FigureTests {
     #expect(try texts(document, "//section[@id='bridge']/details//figcaption") == ["drift@10"])
   }
 
+  @Test func anotherDefinitionIsTheLastStepOfABridge() throws {
+    // Every run has the same value in both: the redefined one is made to be a tenth of it.
+    let results = Samples.bridge(
+      [("a", [1, 2]), ("b", [2, 4])], metrics: ["ioi@10", "ioi-code@10", "gap@10"],
+      scale: ["ioi-code@10": 0.1])
+    let document = try parsed(
+      HTMLReport(results) { name in
+        MetricFacts(direction: .higher, redefines: name == "ioi-code" ? "ioi" : nil)
+      })
+    let section = "//section[@id='bridge']"
+    #expect(try texts(document, "\(section)//figcaption") == ["ioi@10", "gap@10"])
+    #expect(
+      try texts(document, "\(section)//ol/li[last()]/div") == ["of the same runs: ioi → ioi-code"])
+    #expect(
+      try texts(document, "\(section)//tbody/tr/th") == [
+        "a", "b", "another definition of the metric", "all steps together",
+      ])
+    // From 3 to 0.3: by seed −1.8 and −3.6; all together from 1 and 2 to 0.2 and 0.4.
+    let changes = try texts(document, "\(section)//tbody/tr/td[2]").map { $0.replacing("\n", with: "") }
+    #expect(changes == ["", "+1.500 ± 0.707 ▲▲", "-2.700 ± 1.273 ▼▼", "-1.200 ± 0.566 ▼▼"])
+    #expect(try texts(document, "\(section)//tbody/tr[3]/td[3]") == ["–"])
+    #expect(try document.nodes(forXPath: "\(section)//svg//rect[starts-with(@class, 'bar')]").count == 4)
+  }
+
   @Test func aStudyOfCostsAloneHasResults() throws {
     let document = try parsed(
       HTMLReport(Samples.single(.members([]), metrics: [("drift@2", 0.5)]), metrics: facts))

@@ -93,12 +93,15 @@ enum Samples {
 
   /// A bridge with the given values of each variant in each seed, the same for each metric.
   static func bridge(
-    _ values: [(name: String, values: [Double])], metrics: [String] = ["ioi@10"]
+    _ values: [(name: String, values: [Double])], metrics: [String] = ["ioi@10"],
+    scale: [String: Double] = [:]
   ) -> StudyResults {
     let seeds = values[0].values.indices.map { UInt64($0 + 1) }
     let runs = values.flatMap { name, values in
       zip(seeds, values).map { seed, value in
-        run(name, seed, metrics.map { TaskResult.Value(name: $0, perUser: [value]) }, ([], []))
+        run(
+          name, seed, metrics.map { TaskResult.Value(name: $0, perUser: [value * (scale[$0] ?? 1)]) },
+          ([], []))
       }
     }
     return study(values.map(\.name), seeds, runs, environment: false, isCumulative: true)

@@ -76,6 +76,9 @@ public struct SimulatedWorld: Sendable {
 public protocol ClickModel: Component {
   /// Whether it knows how several shown items compete; true unless the model says otherwise.
   static var takesSlates: Bool { get }
+  /// Refuses to begin without what it asks users by, before anything is trained for it; nothing unless the model says
+  /// otherwise.
+  func verify() throws
   /// Learns what it must know of the world, once; nothing unless the model says otherwise.
   mutating func prepare(_ world: SimulatedWorld) throws
   /// Probability that each item is chosen; what is missing to 1 is the outside option, no click.
@@ -93,6 +96,8 @@ extension ClickModel {
   public static var kind: Kind { .clickModel }
   /// It does.
   public static var takesSlates: Bool { true }
+  /// Nothing to refuse.
+  public func verify() throws {}
   /// Nothing to learn.
   public mutating func prepare(_ world: SimulatedWorld) throws {}
   /// One after the other.

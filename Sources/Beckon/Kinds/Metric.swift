@@ -72,6 +72,9 @@ public protocol TrajectoryMetric: Metric {
   /// Whether it tells what guidance costs users, items or makers rather than what it attains: the report sets the
   /// two apart. A metric that is not better when higher is a cost, unless it says otherwise.
   static var isCost: Bool { get }
+  /// The metric of which it is another publication's definition, such as `ioi`; nil for most. A bridge shows the
+  /// change of definition as its last step.
+  static var redefines: String? { get }
 
   /// The value of each user, by user index, over all targets; its mean is the metric.
   ///
@@ -83,6 +86,8 @@ public protocol TrajectoryMetric: Metric {
 extension TrajectoryMetric {
   /// Whatever is not better when higher.
   public static var isCost: Bool { direction != .higher }
+  /// Nothing.
+  public static var redefines: String? { nil }
 }
 
 /// A metric of nudging minus its value in the no-guidance twin on the same draws: the part that guidance adds.
@@ -99,6 +104,8 @@ public struct OverTwin<Base: TrajectoryMetric>: TrajectoryMetric {
   public static var unit: String { Base.unit }
   /// That of the metric itself.
   public static var isCost: Bool { Base.isCost }
+  /// The increment of what the metric itself redefines.
+  public static var redefines: String? { Base.redefines.map { $0 + "-over-twin" } }
   /// That of the metric itself.
   public static var defaults: Base.Configuration { Base.defaults }
   /// That of the metric itself.

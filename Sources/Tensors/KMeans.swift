@@ -61,27 +61,25 @@ public enum KMeans {
     precondition(points.columns == centroids.columns, "KMeans: points and centres differ in width.")
     let (n, d, clusters) = (points.rows, points.columns, centroids.rows)
     let packed = Packed(centroids, transposed: true)
-    let centreSquares = centroids.rowNorms().map { $0 * $0 }
+    let halfSquares = centroids.rowNorms().map { $0 * $0 / 2 }
     var assignment = [Int32](repeating: 0, count: n)
     let distances = Matrix<Float>(rows: n, columns: 1) { out in
       assignment.withUnsafeMutableBufferPointer { assignment in
         guard let assigned = assignment.baseAddress else { return }
         points.withPointer { x in
           Parallel.chunks(n, grain: 256) { range in
-            let products = Matrix<Float>(rows: range.count, columns: clusters) {
+            var products = Matrix<Float>(rows: range.count, columns: clusters) {
               packed.multiply(
                 x + range.lowerBound * d, rows: range.count, bias: nil, accumulate: false, into: $0)
             }
-            products.withPointer { products in
+            products.withMutablePointer { products in
               for r in range {
+                // |x − c|² = |x|² − 2·(x·c − |c|²/2): the largest bracket is the nearest centre's.
                 let row = products + (r - range.lowerBound) * clusters
-                var (winner, lowest) = (0, Float.infinity)
-                for c in 0..<clusters {
-                  let score = centreSquares[c] - 2 * row[c]
-                  if score < lowest { (winner, lowest) = (c, score) }
-                }
+                for c in 0..<clusters { row[c] -= halfSquares[c] }
+                let winner = RowSearch.largest(in: UnsafeBufferPointer(start: row, count: clusters)) ?? 0
                 assigned[r] = Int32(winner)
-                out[r] = max(0, lowest + Float(FloatKernels.dot(d, x + r * d, x + r * d)))
+                out[r] = max(0, Float(FloatKernels.dot(d, x + r * d, x + r * d)) - 2 * row[winner])
               }
             }
           }
@@ -113,10 +111,14 @@ public enum KMeans {
     let d = points.columns
     var sums = [Double](repeating: 0, count: clusters * d)
     var counts = [Int](repeating: 0, count: clusters)
-    for (r, cluster) in assignment.enumerated() {
-      let base = Int(cluster) * d
-      counts[Int(cluster)] += 1
-      for j in 0..<d { sums[base + j] += Double(points.values[r * d + j]) }
+    sums.withUnsafeMutableBufferPointer { sums in
+      points.values.withUnsafeBufferPointer { values in
+        for (r, cluster) in assignment.enumerated() {
+          let base = Int(cluster) * d
+          counts[Int(cluster)] += 1
+          for j in 0..<d { sums[base + j] += Double(values[r * d + j]) }
+        }
+      }
     }
     var result = Matrix<Float>(rows: clusters, columns: d)
     var farthest = counts.contains(0) ? distances.indices.sorted { distances[$0] > distances[$1] } : []

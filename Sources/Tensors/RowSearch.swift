@@ -12,6 +12,17 @@ public enum RowSearch {
     return place
   }
 
+  /// The first place of the largest element; nil if none is above −∞.
+  public static func largest(in values: UnsafeBufferPointer<Float>) -> Int? {
+    var (found, threshold): (Int?, Float) = (nil, -.infinity)
+    var place = next(above: threshold, from: 0, in: values)
+    while place < values.count {
+      (found, threshold) = (place, values[place])
+      place = next(above: threshold, from: place + 1, in: values)
+    }
+    return found
+  }
+
   /// How many elements are above the threshold, or not below it if `inclusive`; NaN is neither.
   public static func count(
     above threshold: Float, inclusive: Bool = false, in values: UnsafeBufferPointer<Float>

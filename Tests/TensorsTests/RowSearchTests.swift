@@ -49,6 +49,9 @@ extension All {
           let values = row(count, 7)
           let sorted = values.indices.filter { values[$0] > -.infinity }
             .sorted { (-values[$0], $0) < (-values[$1], $1) }.map { Int32($0) }
+          values.withUnsafeBufferPointer { buffer in
+            #expect(RowSearch.largest(in: buffer) == sorted.first.map { Int($0) }, "\(path)")
+          }
           for wanted in [0, 1, 2, 5, 50, 600] {
             #expect(values[...].placesOfLargest(wanted) == Array(sorted.prefix(wanted)), "\(path)")
           }

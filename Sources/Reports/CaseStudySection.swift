@@ -74,7 +74,8 @@ struct CaseStudySection {
     let clicks = pair.rounds.count { $0.clicked != nil }
     let reached = pair.rounds.firstIndex { $0.clicked == pair.target }
     let end =
-      reached.map { "The target itself was clicked in round \($0 + 1)." } ?? "The target was not clicked."
+      reached.map { "The target itself was clicked in round \($0 + 1)." }
+      ?? (pair.knewTarget ? Self.known(pair) : "The target was not clicked.")
     let maps: HTML =
       index < Self.mostMaps
       ? """
@@ -92,6 +93,12 @@ struct CaseStudySection {
       \(clicks) of \(pair.rounds.count) rounds. \(end)</p>
       \(maps)\(path(pair))
       """
+  }
+
+  /// A user who has met the target is there already, and in most readings stays as they are.
+  private static func known(_ pair: FollowedPair) -> String {
+    let stays = pair.userVectors.allSatisfy { $0 == pair.userVectors.first }
+    return "The user had met the target before the first round\(stays ? ", so that nothing moves them" : "")."
   }
 
   private func map(

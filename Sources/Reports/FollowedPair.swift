@@ -32,6 +32,8 @@ struct FollowedPair {
   let variant: String
   let user: String
   let target: Item
+  /// Whether the target was in the user's history before the first round.
+  let knewTarget: Bool
   /// The last items of the user's history.
   let history: [Item]
   /// Interest in the target before the first round.
@@ -55,6 +57,7 @@ struct FollowedPair {
     self.user = user
     self.target = target
     self.targetVector = targetVector
+    knewTarget = json["knewTarget"]?.bool ?? false
     history = (json["history"]?.array ?? []).compactMap { Item($0) }
     interest = json["interest"]?.number
     self.rounds = rounds.map { round in

@@ -50,6 +50,7 @@ struct CaseStudy {
     return .members([
       ("user", .string(split.dataset.users[user])),
       ("target", told(target)),
+      ("knewTarget", .bool(run.knewTarget[0])),
       ("history", .array(split.training[user].suffix(Self.recent).map { told($0) })),
       ("interest", Self.number(run.interest[0])),
       ("rounds", .array(rounds)),

@@ -159,6 +159,16 @@ extension FigureTests {
     #expect(told.contains("Last items of the history, the latest last: 3 (Drama)"))
   }
 
+  @Test func whoKnewTheTargetIsToldToStay() throws {
+    let document = try parsed(
+      Samples.single(.members([("followed", .array([Samples.followed(stays: true)]))])))
+    let told = try texts(document, "//section[@id='followed']/p").joined()
+    #expect(
+      told.contains(
+        "0.1250 → 0.1250; clicks in 1 of 3 rounds. The user had met the target before the first round, so that nothing"
+      ))
+  }
+
   @Test func theMapsHoldTheVectors() throws {
     let document = try parsed(Samples.single(.members([("followed", .array([Samples.followed()]))])))
     let maps = "//section[@id='followed']//svg[@class='chart heat']"

@@ -117,7 +117,9 @@ enum Samples {
   }
 
   /// A user of three dimensions who is shown two items and takes the second; the third round has nothing to show.
-  static func followed(user: String = "u<1>") -> JSON {
+  ///
+  /// - Parameter stays: whether the user had met the target and is shown other things alone.
+  static func followed(user: String = "u<1>", stays: Bool = false) -> JSON {
     func item(_ id: String, _ name: String, _ categories: String...) -> JSON {
       .members([
         ("id", .string(id)), ("name", .string(name)), ("categories", .array(categories.map { .string($0) })),
@@ -131,19 +133,23 @@ enum Samples {
       ])
     }
     let (target, other) = (item("9", "Aliens & <b>us</b>", "Sci-Fi", "War"), item("3", "", "Drama"))
+    let start = [0.6, -0.8, 0]
+    let end = stays ? start : [0.8, -0.6, 0]
     return .members([
-      ("user", .string(user)), ("target", target), ("history", .array([other])), ("interest", .number(0.125)),
+      ("user", .string(user)), ("target", target), ("knewTarget", .bool(stays)), ("history", .array([other])),
+      ("interest", .number(0.125)),
       (
         "rounds",
         .array([
-          round([other], .null, false, 0.125), round([target], target, true, 0.5),
-          round([], .null, true, 0.5),
+          round([other], .null, false, 0.125),
+          stays ? round([other], other, true, 0.125) : round([target], target, true, 0.5),
+          round([], .null, true, stays ? 0.125 : 0.5),
         ])
       ),
       (
         "vectors",
         .members([
-          ("user", rows([[0.6, -0.8, 0], [0.6, -0.8, 0], [0.8, -0.6, 0], [0.8, -0.6, 0]])),
+          ("user", rows([start, start, end, end])),
           ("shown", rows([[0, 0, 1], [1, 0, 0], []])), ("target", rows([[1, 0, 0]])),
         ])
       ),

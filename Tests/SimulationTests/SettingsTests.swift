@@ -225,6 +225,7 @@ struct CaseStudyTests {
     #expect(followed.map { $0["user"]?.string } == ["u60", "u2"])
     for (told, user) in zip(followed, [60, 2]) {
       #expect(told["target"]?["id"]?.string == "i5")
+      #expect(told["knewTarget"]?.bool == run.knewTarget[run.users + user])
       let rounds = try #require(told["rounds"]?.array)
       #expect(
         rounds.map { $0["items"]?.array?.first?["id"]?.string }

@@ -6,15 +6,12 @@ import Hashing
 final class Assembly {
   private let registry: Registry
   private let locations: DataLocations
-  private let store: PieceStore
   private let identities: IdentityMaker
   private let progress: ProgressReporter
   /// Is told what a person should know, such as of a damaged file.
   private let note: @Sendable (String) -> Void
   private var splits: [String: (split: Split, identity: String)] = [:]
-  private var encoders: [String: any Encoder] = [:]
-  private var tables: [String: EmbeddingTables] = [:]
-  private var intents: [String: Matrix<Float>] = [:]
+  private let pieces: TrainedPieces
   private let twins = TwinMemory()
 
   init(
@@ -24,8 +21,9 @@ final class Assembly {
     self.note = note
     self.registry = registry
     self.locations = locations
-    self.store = store
     self.progress = progress
+    pieces = TrainedPieces(
+      registry: registry, locations: locations, store: store, progress: progress, note: note)
     identities = IdentityMaker(registry: registry, locations: locations)
   }
 
@@ -52,9 +50,7 @@ final class Assembly {
 
   /// Lets go of trained pieces; they are on disk.
   func forgetTrained() {
-    encoders = [:]
-    tables = [:]
-    intents = [:]
+    pieces.forget()
     twins.removeAll()
   }
 
@@ -100,7 +96,7 @@ final class Assembly {
       try named(slot) { try encoder.verify(split) }
       if let trainable = encoder as? any TrainableEncoder {
         // A file of weights that does not fit is known before anything is trained.
-        _ = try named(slot) { try trainable.loadedWeights(context(variant, split, nil, seed)) }
+        _ = try named(slot) { try trainable.loadedWeights(pieces.context(variant, split, nil, seed)) }
       }
       let start = encoder.needsEmbeddings ? embeddings ?? "" : ""
       return try identities.identity(
@@ -133,9 +129,8 @@ final class Assembly {
     }
     let split = try split(of: variant).split
     let needsTables = (variant.component(.encoder) as? any Encoder)?.needsEmbeddings ?? false
-    let tables = needsTables ? try embeddings(variant, plan, split, seed) : nil
-    _ = try encoder(variant, .encoder, identity, tables, split, seed)
-    return store.file("encoder", identity)
+    let tables = needsTables ? try pieces.embeddings(variant, plan.embeddings, split, seed) : nil
+    return try pieces.encoderFile(variant, .encoder, identity, tables, split, seed)
   }
 
   /// Trains what is not there yet and puts the system together.
@@ -144,9 +139,9 @@ final class Assembly {
       try named(.clickModel) { try clickModel.verify() }
     }
     let split = try split(of: variant).split
-    let tables = try embeddings(variant, plan, split, seed)
-    let encoder = try encoder(variant, .encoder, plan.encoder, tables, split, seed)
-    let centroids = try intents(variant, plan, encoder, split, seed)
+    let tables = try pieces.embeddings(variant, plan.embeddings, split, seed)
+    let encoder = try pieces.encoder(variant, .encoder, plan.encoder, tables, split, seed)
+    let centroids = try pieces.intents(variant, plan.intents, encoder, split, seed)
     let model = FittedModel(split: split, encoder: encoder, intents: centroids)
     let scorer = try scorer(variant, .scorer, model, seed)
     return System(
@@ -165,7 +160,7 @@ final class Assembly {
       var dynamics = variant.component(.dynamics) as? any Dynamics,
       var clickModel = variant.component(.clickModel) as? any ClickModel
     else { throw RegistryError.wrongKind(kind: .targetSelector, identifier: variant.name) }
-    let matching = try encoder(variant, .matcher, plan.matcher, tables, model.split, seed)
+    let matching = try pieces.encoder(variant, .matcher, plan.matcher, tables, model.split, seed)
     let matcher =
       matching.map { FittedModel(split: model.split, encoder: $0, intents: model.intents) } ?? model
     let targets = try named(.targetSelector) {
@@ -219,94 +214,6 @@ final class Assembly {
       try named(.guards) { try constraint.attach(to: model, seed: seed) }
       return constraint
     }
-  }
-
-  private func context(
-    _ variant: ResolvedVariant, _ split: Split, _ tables: EmbeddingTables?, _ seed: UInt64,
-    keeper: TrainingKeeper? = nil
-  ) -> TrainingContext {
-    let registry = registry
-    return TrainingContext(
-      split: split, seed: seed, masking: variant.masking, embeddings: tables, locations: locations,
-      rankingMetric: { try registry.rankingMetric(named: $0) }, progress: progress, keeper: keeper)
-  }
-
-  private func embeddings(
-    _ variant: ResolvedVariant, _ plan: CellPlan, _ split: Split, _ seed: UInt64
-  ) throws -> EmbeddingTables? {
-    guard let identity = plan.embeddings, let source = variant.component(.embeddings) as? any EmbeddingSource
-    else { return nil }
-    if let known = tables[identity] { return known }
-    let identifier = type(of: source).about.identifier
-    let set = try piece("embeddings", identity, work: identifier, split) {
-      progress.report(.began("embeddings \(identifier), seed \(seed)"))
-      let made = try source.tables(context(variant, split, nil, seed))
-      return ParameterSet([("users", made.users), ("items", made.items)])
-    }
-    let made = EmbeddingTables(normalizedUsers: set["users"], normalizedItems: set["items"])
-    tables[identity] = made
-    return made
-  }
-
-  /// A piece from the store, or made now. Another process that makes it is waited for.
-  private func piece(
-    _ kind: String, _ identity: String, work: String, _ split: Split, make: () throws -> ParameterSet<Float>
-  ) throws -> ParameterSet<Float> {
-    if let saved = try store.load(kind, identity, note: note) { return saved }
-    if store.isBeingMade(kind, identity) {
-      progress.report(.began("waiting for another process: \(kind) \(work)"))
-    }
-    let claim = try store.claim(kind, identity)
-    defer { withExtendedLifetime(claim) {} }
-    if let saved = try store.load(kind, identity, note: note) { return saved }
-    let start = Date().addingTimeInterval(-store.earlierSeconds(kind, identity))
-    let set = try make()
-    try store.save(
-      set, kind, identity, about: ["component": work],
-      effort: Effort(of: "\(kind) \(work)", interactions: split.dataset.interactionCount, since: start))
-    return set
-  }
-
-  private func encoder(
-    _ variant: ResolvedVariant, _ slot: Slot, _ identity: String?, _ tables: EmbeddingTables?, _ split: Split,
-    _ seed: UInt64
-  ) throws -> (any Encoder)? {
-    guard let identity, var encoder = variant.component(slot) as? any Encoder else { return nil }
-    if let known = encoders[identity] { return known }
-    let identifier = type(of: encoder).about.identifier
-    var trained = encoder
-    let set = try piece("encoder", identity, work: identifier, split) {
-      progress.report(.began("training \(identifier), seed \(seed)"))
-      try trained.train(
-        context(
-          variant, split, encoder.needsEmbeddings ? tables : nil, seed,
-          keeper: store.keeper("encoder", identity, note: note)))
-      return trained.parameters
-    }
-    encoder.parameters = set
-    guard encoder.itemVectors.rows == split.dataset.itemCount else {
-      throw Problem(
-        slot.place,
-        "the encoder's table has \(encoder.itemVectors.rows) items and the data has \(split.dataset.itemCount)."
-      )
-    }
-    encoders[identity] = encoder
-    return encoder
-  }
-
-  private func intents(
-    _ variant: ResolvedVariant, _ plan: CellPlan, _ encoder: (any Encoder)?, _ split: Split, _ seed: UInt64
-  ) throws -> Matrix<Float> {
-    guard let identity = plan.intents, let encoder,
-      let model = variant.component(.intents) as? any IntentModel
-    else { return Matrix(rows: 0, columns: 0) }
-    if let known = intents[identity] { return known }
-    let identifier = type(of: model).about.identifier
-    let set = try piece("intents", identity, work: identifier, split) {
-      ParameterSet([("centroids", try model.centroids(encoder: encoder, split: split, seed: seed))])
-    }
-    intents[identity] = set["centroids"]
-    return set["centroids"]
   }
 }
 

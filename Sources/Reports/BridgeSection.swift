@@ -159,7 +159,7 @@ struct BridgeMetric {
 /// One step of a bridge, in one metric.
 struct BridgeStep {
   /// Name of the step that leaves the runs as they are.
-  static let definition = "another definition of the metric"
+  static let definition = "metric defined otherwise"
 
   let name: String
   /// Mean and deviation after the step; nil if no run gave the metric.

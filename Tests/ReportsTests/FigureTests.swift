@@ -228,7 +228,7 @@ extension FigureTests {
       try texts(document, "\(section)//ol/li[last()]/div") == ["of the same runs: ioi → ioi-code"])
     #expect(
       try texts(document, "\(section)//tbody/tr/th") == [
-        "a", "b", "another definition of the metric", "all steps together",
+        "a", "b", "metric defined otherwise", "all steps together",
       ])
     // From 3 to 0.3: by seed −1.8 and −3.6; all together from 1 and 2 to 0.2 and 0.4.
     let changes = try texts(document, "\(section)//tbody/tr/td[2]").map { $0.replacing("\n", with: "") }

@@ -110,7 +110,8 @@ enum RunCommand {
     _ body: (@escaping @Sendable (StudyEvent) -> Void) throws -> StudyResults
   ) throws -> StudyResults {
     let line = ProgressLine(call.terminal, best: best, isQuiet: call.has("quiet") || call.has("worker"))
-    let done = Mutex<(finished: Int, of: Int)?>(nil)
+    // A cell that failed is not among the finished ones.
+    let done = Mutex((hasBegun: false, finished: 0, of: 0))
     let cleanUp: @Sendable () -> Void = {
       guard let scratch else { return }
       try? FileManager.default.removeItem(at: scratch)
@@ -118,7 +119,7 @@ enum RunCommand {
     let interruption = Interruption(call.terminal, cleanUp: cleanUp) {
       line.finish()
       guard scratch == nil else { return "Interrupted. Nothing is kept; the same command begins again." }
-      let state = done.withLock { $0 } ?? (finished: 0, of: 0)
+      let state = done.withLock { $0 }
       let text = kept(state.finished, of: state.of).drop { $0 == "\n" }
       return "Interrupted. "
         + (text.isEmpty
@@ -132,15 +133,16 @@ enum RunCommand {
     do {
       return try body { event in
         switch event {
-        case .began(let place), .finished(let place, _), .failed(let place, _):
-          done.withLock { $0 = (place.done, place.of) }
-        case .reused(let place, _): done.withLock { if $0 != nil { $0 = (place.done, place.of) } }
+        case .began(let place), .failed(let place, _): done.withLock { $0 = (true, $0.finished, place.of) }
+        case .finished(let place, _): done.withLock { $0 = (true, $0.finished + 1, place.of) }
+        case .reused(let place, _): done.withLock { $0 = ($0.hasBegun, $0.finished + 1, place.of) }
         default: break
         }
         line.show(event)
       }
     } catch {
-      guard let done = done.withLock({ $0 }) else { throw error }
+      let done = done.withLock { $0 }
+      guard done.hasBegun else { throw error }
       throw RunFailure(
         description: "\(error)" + (scratch == nil ? kept(done.finished, of: done.of) : ""))
     }

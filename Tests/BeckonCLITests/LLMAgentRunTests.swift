@@ -26,6 +26,17 @@ import Testing
       "environment.clickModel=\(agent)")
   }
 
+  @Test func aMissingKeyStopsItBeforeAnythingIsTrained() throws {
+    let scratch = try Scratch()
+    let server = try LoopbackServer(Self.answer)
+    let outcome = try run(scratch, server.url, out: "a", key: "BECKON_NO_SUCH_VARIABLE")
+    #expect(outcome.code == 1 && outcome.error.contains("'BECKON_NO_SUCH_VARIABLE' is not set"))
+    #expect(!outcome.error.contains("finished and kept"), "a cell that failed is not finished")
+    let pieces = (try? FileManager.default.contentsOfDirectory(atPath: scratch.path("a/pieces"))) ?? []
+    #expect(!pieces.contains { $0.hasSuffix(".safetensors") }, "\(pieces)")
+    #expect(server.requests.isEmpty)
+  }
+
   @Test func aStudyReplaysByteForByteWithoutItsServer() throws {
     let scratch = try Scratch()
     let server = try LoopbackServer(Self.answer)

@@ -76,12 +76,14 @@ struct BridgeSection {
     let own = metric.name.full
     guard let first = variants.first, let last = variants.last else { return [] }
     func step(
-      _ name: String, _ metric: String? = nil, from before: String?, to variant: String, isTotal: Bool = false
+      _ name: String, by definition: MetricName? = nil, from before: String?, to variant: String,
+      isTotal: Bool = false
     ) -> BridgeStep {
-      BridgeStep(
-        name: name, level: table.row(variant)?.value(metric ?? own),
+      let measured = definition?.full ?? own
+      return BridgeStep(
+        name: name, level: table.row(variant)?.value(measured),
         start: before.flatMap { name in table.row(name)?.value(own)?.mean },
-        changes: before.map { results.differences(of: variant, to: $0, in: metric ?? own, from: own) } ?? [],
+        changes: before.map { results.differences(of: variant, to: $0, in: measured, from: own) } ?? [],
         isTotal: isTotal)
     }
     var steps = variants.enumerated().map { index, name in
@@ -89,12 +91,12 @@ struct BridgeSection {
     }
     if redefining {
       steps.append(
-        metric.redefined.map { step(BridgeStep.definition, $0.full, from: last, to: last) }
+        metric.redefined.map { step(BridgeStep.definition, by: $0, from: last, to: last) }
           ?? BridgeStep(name: BridgeStep.definition, level: nil, start: nil, changes: [], isTotal: false))
     }
     guard steps.count > 2 else { return steps }
     return steps + [
-      step("all steps together", metric.redefined?.full, from: first, to: last, isTotal: true)
+      step("all steps together", by: metric.redefined, from: first, to: last, isTotal: true)
     ]
   }
 

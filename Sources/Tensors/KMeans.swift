@@ -77,9 +77,12 @@ public enum KMeans {
                 // |x − c|² = |x|² − 2·(x·c − |c|²/2): the largest bracket is the nearest centre's.
                 let row = products + (r - range.lowerBound) * clusters
                 for c in 0..<clusters { row[c] -= halfSquares[c] }
-                let winner = RowSearch.largest(in: UnsafeBufferPointer(start: row, count: clusters)) ?? 0
-                assigned[r] = Int32(winner)
-                out[r] = max(0, Float(FloatKernels.dot(d, x + r * d, x + r * d)) - 2 * row[winner])
+                let winner = RowSearch.largest(in: UnsafeBufferPointer(start: row, count: clusters))
+                assigned[r] = Int32(winner ?? 0)
+                // A point that is not finite has no nearest centre, and lies infinitely far.
+                out[r] =
+                  winner.map { max(0, Float(FloatKernels.dot(d, x + r * d, x + r * d)) - 2 * row[$0]) }
+                  ?? .infinity
               }
             }
           }

@@ -30,6 +30,20 @@ enum EncoderChecks {
     return try ToyWorld(sequences: sequences, users: vectors.selectingRows(owners), items: vectors)
   }
 
+  /// The loss of a first batch of twenty samples round the circle, at the first parameters and without dropout's draws.
+  static func firstLoss(_ untrained: some TrainableEncoder) throws -> Float {
+    let world = try circle()
+    var encoder = untrained
+    let context = try ToyWorldContext.make(world)
+    encoder.parameters = try encoder.initialParameters(context)
+    let samples = try encoder.samples(world.split, seed: 1)
+    try encoder.beginTraining(samples, context)
+    try encoder.beginEpoch(1, samples, context)
+    let batch = TrainingBatch(Array(0..<20), of: samples, split: world.split, step: 1, seed: 1)
+    let tape = Tape<Float>(parameters: encoder.parameters, training: false, stream: .unused)
+    return try encoder.loss(tape, batch).scalar
+  }
+
   static func training(_ epochs: Int, rate: Double = 0.01) -> TrainingSettings {
     var training = TrainingSettings()
     training.epochs = epochs

@@ -100,21 +100,13 @@ struct ICSRecTests {
 
   @Test func everyPartCounts() throws {
     // The loss is that of the parts, weighed: each weight moves it, and without weights the contrasts are gone.
-    let world = try EncoderChecks.circle()
     func loss(_ coarse: Double, _ fine: Double) throws -> Float {
-      var encoder = Self.encoder {
-        $0.dropout = 0
-        $0.coarseWeight = coarse
-        $0.fineWeight = fine
-      }
-      let context = try ToyWorldContext.make(world)
-      encoder.parameters = try encoder.initialParameters(context)
-      let samples = try encoder.samples(world.split, seed: 1)
-      try encoder.beginTraining(samples, context)
-      try encoder.beginEpoch(1, samples, context)
-      let batch = TrainingBatch(Array(0..<20), of: samples, split: world.split, step: 1, seed: 1)
-      let tape = Tape<Float>(parameters: encoder.parameters, training: false, stream: .unused)
-      return try encoder.loss(tape, batch).scalar
+      try EncoderChecks.firstLoss(
+        Self.encoder {
+          $0.dropout = 0
+          $0.coarseWeight = coarse
+          $0.fineWeight = fine
+        })
     }
     let (none, coarse, fine, both) = (try loss(0, 0), try loss(1, 0), try loss(0, 1), try loss(0.5, 0.25))
     #expect(coarse > none + 0.1 && fine > none + 0.1)

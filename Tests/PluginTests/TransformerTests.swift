@@ -262,21 +262,15 @@ struct TransformerTrainingTests {
   /// At a temperature without end all logits are 0: each contrast guesses one of 2B − 1, or one of B in one direction.
   @Test(arguments: Contrast.allCases)
   func hotContrastsAreGuesses(contrast: Contrast) throws {
-    let world = try EncoderChecks.circle()
     func loss(_ intent: Double, _ sequence: Double) throws -> Double {
-      var encoder = Self.iclrec {
-        $0.temperature = 1e9
-        $0.contrast = contrast
-        $0.intentWeight = intent
-        $0.sequenceWeight = sequence
-      }
-      let context = try ToyWorldContext.make(world)
-      encoder.parameters = try encoder.initialParameters(context)
-      let samples = try encoder.samples(world.split, seed: 1)
-      try encoder.beginEpoch(1, samples, context)
-      let batch = TrainingBatch(Array(0..<20), of: samples, split: world.split, step: 1, seed: 1)
-      let tape = Tape<Float>(parameters: encoder.parameters, training: false, stream: .unused)
-      return Double(try encoder.loss(tape, batch).scalar)
+      Double(
+        try EncoderChecks.firstLoss(
+          Self.iclrec {
+            $0.temperature = 1e9
+            $0.contrast = contrast
+            $0.intentWeight = intent
+            $0.sequenceWeight = sequence
+          }))
     }
     let none = try loss(0, 0)
     let choices = contrast == .symmetric ? 39.0 : 20.0

@@ -51,6 +51,13 @@ extension All {
       #expect(sampled.assignment.count == 90)
     }
 
+    @Test func whatIsNotFiniteIsInfinitelyFar() {
+      let points = Matrix<Float>([[.nan, 0], [1, 0], [0, 3]])
+      let found = KMeans.nearest(points, Matrix<Float>([[0, 1], [2, 0]]))
+      #expect(found.assignment == [0, 1, 0])
+      #expect(found.squaredDistances == [.infinity, 1, 4])
+    }
+
     @Test func kMeansFillsEmptyClusters() {
       // Four points on two places: with four centres two would stay empty.
       let points = Matrix<Float>([[0], [0], [9], [9]])

@@ -76,8 +76,10 @@ public struct SimulatedWorld: Sendable {
 public protocol ClickModel: Component {
   /// Whether it knows how several shown items compete; true unless the model says otherwise.
   static var takesSlates: Bool { get }
-  /// Refuses to begin without what it asks users by, before anything is trained for it; nothing unless the model says
-  /// otherwise.
+  /// Refuses to begin without what it needs of the machine to answer, such as a server's key, before anything of a
+  /// cell is trained; nothing unless the model says otherwise.
+  ///
+  /// - Throws: `Problem`; without a place it gets that of the slot.
   func verify() throws
   /// Learns what it must know of the world, once; nothing unless the model says otherwise.
   mutating func prepare(_ world: SimulatedWorld) throws
